@@ -1,4 +1,7 @@
-//! Accreditations: who is accredited, and how that ends.
+//! `AccreditationService`: the people who are accredited, and the ways in which that ends.
+//!
+//! A decree makes an accreditation; no method here does. One file for each method that has more
+//! to say than a read by name.
 
 pub(crate) mod confirm_accreditations;
 pub(crate) mod list_accreditations;

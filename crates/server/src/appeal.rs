@@ -1,4 +1,7 @@
-//! Appeals against decisions.
+//! `AppealService`: appeals against refusals, revocations and annulments.
+//!
+//! The commission decides them. People who took part in the first decision take no part in this
+//! one.
 
 pub(crate) mod decide_appeal;
 pub(crate) mod file_appeal;

@@ -1,4 +1,7 @@
-//! Applications: what a delegation files for each observer.
+//! `ApplicationService`: what a delegation files for each observer, from the draft to the
+//! withdrawal.
+//!
+//! Methods of the reviewers are in `review`, those of the ministry in `presentation`.
 
 pub(crate) mod answer_questions;
 pub(crate) mod create_application;

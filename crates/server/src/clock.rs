@@ -1,14 +1,18 @@
 //! The clock by which every rule is decided.
+//!
+//! The domain has no clock. Whatever is decided by time gets the moment as a value, so that
+//! tests and rehearsals can set it. `clippy.toml` forbids the system's clock everywhere else.
 
 use jiff::Timestamp;
 use tokio::sync::watch;
 
-/// Tells the time. There is one per process; whoever decides something asks it once and hands the answer on.
+/// A clock. There is one for each process. A request asks it once, so all of its rules see one
+/// moment.
 pub trait Clock: Send + Sync + 'static {
-    /// The time, to the microsecond: no finer than what the store keeps.
+    /// The time in microseconds. A finer time would differ from what the store gives back.
     fn now(&self) -> Timestamp;
 
-    /// Changes when the time was set rather than passed, so that whoever sleeps until a moment looks again.
+    /// Changes when somebody sets the clock. Jobs that sleep look again then.
     fn changes(&self) -> watch::Receiver<()>;
 }
 
@@ -19,7 +23,7 @@ pub struct SystemClock {
 }
 
 impl SystemClock {
-    /// Reads the operating system's clock from now on.
+    /// A clock that reads the time of the operating system.
     pub fn new() -> Self {
         Self { changes: watch::Sender::new(()) }
     }
@@ -43,6 +47,7 @@ impl Clock for SystemClock {
     }
 }
 
+/// Cuts a time to microseconds.
 fn to_microsecond(time: Timestamp) -> Timestamp {
     Timestamp::from_microsecond(time.as_microsecond()).expect("a timestamp's own microseconds are in range")
 }

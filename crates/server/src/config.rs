@@ -1,6 +1,13 @@
-//! The server's one configuration file.
+//! The configuration file of the server, in TOML.
+//!
+//! All servers of an installation have the same file, but for addresses and paths. A wrong file
+//! must not start a server, so an unknown key is an error, and every error names its key.
+//!
+//! The types check what one value may be; [`Config::check`] checks what types cannot say.
+//! `accreditd config check` also reads the files that are named here.
 
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -10,90 +17,95 @@ use domain::election::cutoff::LONGEST_REQUEST;
 use serde::Deserialize;
 use store::Database;
 
-/// What `accreditd` needs to know; paths are absolute or relative to the process once loaded.
+/// The configuration. Once it is loaded, relative paths are relative to the directory of the file.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
     /// The database, as in `sqlite:accreditd.db` or `postgres://accreditd@localhost/accreditation`.
     pub database: String,
-    /// The master key that seals personal data.
+    /// The file with the master key, which seals personal data.
     pub key_file: PathBuf,
-    /// Where documents are kept, sealed: a directory that every server sees, as in `dir:documents`, or a bucket of S3's kind,
-    /// as in `s3://bucket/prefix`.
+    /// The vault of documents: a directory that every server sees, as in `dir:documents`, or a
+    /// bucket that speaks S3, as in `s3://bucket/prefix`.
     #[serde(default = "documents")]
     pub documents: String,
-    /// How the bucket is reached, if documents are in one.
+    /// How the bucket is reached. Only for a vault in a bucket.
     #[serde(default)]
     pub s3: S3Settings,
-    /// Where clients connect; port 0 takes a free one.
+    /// The address for clients. Port 0 takes a free port, for tests.
     pub listen: SocketAddr,
-    /// Where the health probe and whoever collects metrics connect, without TLS: loopback alone.
+    /// The address for the health probe and for Prometheus. It has no TLS, so it must be a loopback
+    /// address.
     pub health_listen: SocketAddr,
-    /// The server's own certificate.
+    /// The server's certificate and its private key.
     pub tls: TlsFiles,
-    /// How much of everything is allowed.
+    /// Limits. Each has a default.
     #[serde(default)]
     pub limits: Limits,
 }
 
-/// The server's certificate and key, in PEM; read again on SIGHUP.
+/// The server's certificate and key, in PEM. SIGHUP reads them again.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TlsFiles {
-    /// The certificate, followed by its intermediates.
+    /// The certificate, followed by its intermediates. The root is not needed.
     pub certificate: PathBuf,
-    /// Its private key.
+    /// The private key of the certificate. Only the server may read the file.
     pub private_key: PathBuf,
 }
 
-/// Upper bounds; each has a default and none can be zero.
+/// Upper limits. Each has a default, and none can be zero: [`NonZeroU32`] refuses it when the file
+/// is read.
+///
+/// The last number of each comment is the default.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Limits {
-    /// Connections at once, those in their handshake included. 1024.
-    pub max_connections: u32,
-    /// Connections of one organization at once. 64.
-    pub max_connections_per_organization: u32,
+    /// Open connections, including those in their handshake. 1024.
+    pub max_connections: NonZeroU32,
+    /// Open connections of one organization. 64.
+    pub max_connections_per_organization: NonZeroU32,
     /// Requests in flight on one connection. 128.
-    pub max_concurrent_streams: u32,
-    /// How long a client may take over its handshake. 5.
-    pub handshake_timeout_seconds: u32,
-    /// Handshakes at once; a connection beyond is closed at once. 256.
-    pub max_pending_handshakes: u32,
-    /// How long any request may take, at most 45; a client may ask for less. 30.
-    pub request_timeout_seconds: u32,
-    /// How long an upload may take, and a download until its first byte. 300.
-    pub upload_timeout_seconds: u32,
-    /// The largest message read. 4 MiB.
-    pub max_message_bytes: u32,
-    /// How long requests in flight may go on after SIGTERM. 10.
-    pub drain_seconds: u32,
-    /// After how long a client is asked to connect anew, so that load moves to new servers. 3600.
-    pub connection_age_seconds: u32,
-    /// Connections to a PostgreSQL server; one more listens. 16.
-    pub database_connections: u32,
-    /// Watches open at once. 1024.
-    pub max_watches: u32,
-    /// Watches of one organization at once. 32.
-    pub max_watches_per_organization: u32,
+    pub max_concurrent_streams: NonZeroU32,
+    /// How long a handshake may take, in seconds. 5.
+    pub handshake_timeout_seconds: NonZeroU32,
+    /// Handshakes at the same time. One more connection is closed at once. 256.
+    pub max_pending_handshakes: NonZeroU32,
+    /// How long a request may take, in seconds, at most 45. A client can ask for less. 30.
+    pub request_timeout_seconds: NonZeroU32,
+    /// How long an upload may take, and a download until its first byte, in seconds. 300.
+    pub upload_timeout_seconds: NonZeroU32,
+    /// The largest message that is read, in bytes. 4 MiB.
+    pub max_message_bytes: NonZeroU32,
+    /// How long requests in flight may go on after SIGTERM, in seconds. 10.
+    pub drain_seconds: NonZeroU32,
+    /// The age at which a connection is closed, in seconds. The client connects again, perhaps to
+    /// another server, so load moves to new servers. 3600.
+    pub connection_age_seconds: NonZeroU32,
+    /// Connections to PostgreSQL. One more listens for notifications. 16.
+    pub database_connections: NonZeroU32,
+    /// Open watches. 1024.
+    pub max_watches: NonZeroU32,
+    /// Open watches of one organization. 32.
+    pub max_watches_per_organization: NonZeroU32,
 }
 
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            max_connections: 1024,
-            max_connections_per_organization: 64,
-            max_concurrent_streams: 128,
-            handshake_timeout_seconds: 5,
-            max_pending_handshakes: 256,
-            request_timeout_seconds: 30,
-            upload_timeout_seconds: 300,
-            max_message_bytes: 4 << 20,
-            drain_seconds: 10,
-            connection_age_seconds: 3600,
-            database_connections: 16,
-            max_watches: 1024,
-            max_watches_per_organization: 32,
+            max_connections: non_zero(1024),
+            max_connections_per_organization: non_zero(64),
+            max_concurrent_streams: non_zero(128),
+            handshake_timeout_seconds: non_zero(5),
+            max_pending_handshakes: non_zero(256),
+            request_timeout_seconds: non_zero(30),
+            upload_timeout_seconds: non_zero(300),
+            max_message_bytes: non_zero(4 << 20),
+            drain_seconds: non_zero(10),
+            connection_age_seconds: non_zero(3600),
+            database_connections: non_zero(16),
+            max_watches: non_zero(1024),
+            max_watches_per_organization: non_zero(32),
         }
     }
 }
@@ -124,67 +136,47 @@ impl Limits {
         seconds(self.connection_age_seconds)
     }
 
+    /// Checks what the types do not say: how long a request may take.
     fn check(&self) -> anyhow::Result<()> {
-        let Self {
-            max_connections,
-            max_connections_per_organization,
-            max_concurrent_streams,
-            handshake_timeout_seconds,
-            max_pending_handshakes,
-            request_timeout_seconds,
-            upload_timeout_seconds,
-            max_message_bytes,
-            drain_seconds,
-            connection_age_seconds,
-            database_connections,
-            max_watches,
-            max_watches_per_organization,
-        } = *self;
-        let all = [
-            ("max_connections", max_connections),
-            ("max_connections_per_organization", max_connections_per_organization),
-            ("max_concurrent_streams", max_concurrent_streams),
-            ("handshake_timeout_seconds", handshake_timeout_seconds),
-            ("max_pending_handshakes", max_pending_handshakes),
-            ("request_timeout_seconds", request_timeout_seconds),
-            ("upload_timeout_seconds", upload_timeout_seconds),
-            ("max_message_bytes", max_message_bytes),
-            ("drain_seconds", drain_seconds),
-            ("connection_age_seconds", connection_age_seconds),
-            ("database_connections", database_connections),
-            ("max_watches", max_watches),
-            ("max_watches_per_organization", max_watches_per_organization),
-        ];
-        for (key, value) in all {
-            ensure!(value > 0, "limits.{key} = 0: a limit is at least 1");
-        }
+        let (seconds, most) = (self.request_timeout_seconds, LONGEST_REQUEST.as_secs());
         ensure!(
-            i64::from(request_timeout_seconds) <= LONGEST_REQUEST.as_secs(),
-            "limits.request_timeout_seconds = {request_timeout_seconds}: at most {}, because a minute after a cutoff \
-             nothing that came in time may still be under way",
-            LONGEST_REQUEST.as_secs()
+            i64::from(seconds.get()) <= most,
+            "limits.request_timeout_seconds = {seconds}: at most {most}, because applications lapse one minute after a \
+             cutoff, and every request that came in time must have ended by then"
         );
         Ok(())
     }
 }
 
+/// A default limit. The compiler evaluates it, so a zero does not compile.
+pub(crate) const fn non_zero(value: u32) -> NonZeroU32 {
+    NonZeroU32::new(value).expect("a limit is at least 1")
+}
+
+/// The default of [`Config::documents`]: a directory beside the configuration file.
 fn documents() -> String {
     "dir:documents".to_owned()
 }
 
-fn seconds(count: u32) -> Duration {
-    Duration::from_secs(count.into())
+/// A limit in seconds as a duration.
+fn seconds(count: NonZeroU32) -> Duration {
+    Duration::from_secs(count.get().into())
 }
 
 impl Config {
-    /// Reads the file, resolves its paths against its directory and checks it.
+    /// Reads the file, checks it, and resolves relative paths against its directory.
+    ///
+    /// # Errors
+    ///
+    /// The error names the file and the key, and says what was expected.
     pub fn load(path: &Path) -> anyhow::Result<Self> {
         let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
         let directory = path.parent().unwrap_or(Path::new(""));
         Self::parse(&text, directory).with_context(|| format!("in {}", path.display()))
     }
 
-    /// Refuses what is well-formed but would not run, or not safely.
+    /// Refuses values that are well-formed, but with which a server would not run, or not safely.
+    /// It opens no file.
     pub fn check(&self) -> anyhow::Result<()> {
         let address = self.health_listen;
         ensure!(
@@ -197,16 +189,17 @@ impl Config {
         self.limits.check()
     }
 
-    /// The database.
+    /// The database, parsed.
     pub fn database(&self) -> anyhow::Result<Database> {
         Database::parse(&self.database, Path::new("")).map_err(|problem| anyhow!("database: {problem}"))
     }
 
-    /// Where documents are kept.
+    /// The vault of documents, parsed.
     pub fn location(&self) -> anyhow::Result<Location> {
         Location::parse(&self.documents, Path::new(""), &self.s3).context("documents")
     }
 
+    /// Reads the text of a file in a directory.
     fn parse(text: &str, directory: &Path) -> anyhow::Result<Self> {
         let mut config: Self = toml::from_str(text)?;
         config.check()?;
@@ -217,6 +210,7 @@ impl Config {
             config.documents = format!("dir:{}", directory.join(path).display());
         }
         let Credentials { access_key_id_file, secret_access_key_file, session_token_file } = &mut config.s3.credentials;
+        // Paths of the bucket are resolved too, if they are given.
         let of_s3 = [&mut config.s3.trusted_roots, access_key_id_file, secret_access_key_file, session_token_file];
         for path in of_s3.into_iter().flatten() {
             *path = directory.join(&*path);
@@ -259,7 +253,7 @@ mod tests {
     fn limits_left_out_keep_their_defaults() {
         let text = format!("{FULL}\n[limits]\nmax_connections = 7\n");
         let limits = Config::parse(&text, Path::new("")).expect("valid").limits;
-        assert_eq!(limits, Limits { max_connections: 7, ..Limits::default() });
+        assert_eq!(limits, Limits { max_connections: non_zero(7), ..Limits::default() });
         assert_eq!(limits.request_timeout(), Duration::from_secs(30));
     }
 
@@ -277,7 +271,8 @@ mod tests {
             ("sqlite:accreditd.db", "sqlite:a.db?mode=memory", "database"),
             ("key_file", "documents = \"s3://\"\nkey_file", "documents"),
             ("[tls]", "[s3]\npassword = \"x\"\n[tls]", "password"),
-            ("[tls]", "[limits]\ndrain_seconds = 0\n[tls]", "limits.drain_seconds"),
+            ("[tls]", "[limits]\ndrain_seconds = 0\n[tls]", "drain_seconds"),
+            ("[tls]", "[limits]\nmax_watches = 0\n[tls]", "expected a nonzero u32"),
             ("[tls]", "[limits]\nrequest_timeout_seconds = 60\n[tls]", "at most 45"),
             ("[tls]", "[limits]\ndrain_minutes = 1\n[tls]", "drain_minutes"),
             ("[tls]", "[limits]\ndrain_seconds = -1\n[tls]", "drain_seconds"),

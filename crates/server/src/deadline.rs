@@ -1,4 +1,11 @@
-//! Every request ends in time: at the caller's `grpc-timeout` or at the server's own limit, whichever comes first.
+//! Every request ends in time: at the caller's `grpc-timeout` or at the server's limit,
+//! whichever comes first.
+//!
+//! A cutoff relies on it. Applications lapse one minute after a cutoff; by then every request
+//! that came in time must have ended.
+//!
+//! Reads stop at the deadline, because nobody hears the answer. Writes go on in the store: a
+//! commit that has begun takes effect, and the client finds it by repeating the request.
 
 use std::collections::HashMap;
 use std::task::{Context, Poll};
@@ -11,28 +18,31 @@ use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt};
 use tower::{Layer, Service};
 
-/// The methods whose requests bring a file or a long list, which may take its time on a slow line.
+/// Methods whose request is a file or a long list. They have the longer limit, for slow lines.
 const UPLOADS: [&str; 3] = ["/UploadDocument", "/ReplaceWatchList", "/AttachDecreeScan"];
-/// Those of them whose requests bring a file.
+/// Those of them whose request is a file.
 const FILES: [&str; 2] = ["/UploadDocument", "/AttachDecreeScan"];
-/// The methods whose answers bring a file; they may have to wait for memory before the first byte.
+/// Methods whose answer is a file. They may wait for memory before the first byte.
 const DOWNLOADS: [&str; 2] = ["/DownloadDocument", "/DownloadDecreeScan"];
 
-/// Whether the method of this path takes a file.
+/// Whether the method of this path receives a file.
 pub(crate) fn is_upload(path: &str) -> bool {
     FILES.iter().any(|method| path.ends_with(method))
 }
 
+/// Whether the method of this path sends a file.
 fn is_download(path: &str) -> bool {
     DOWNLOADS.iter().any(|method| path.ends_with(method))
 }
 
-/// When a request must have been answered. Whoever reads for it stops then: nobody would hear the answer.
+/// The moment when a request must have been answered. Reads for it stop then.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Until(pub(crate) Instant);
+pub(crate) struct RequestDeadline(pub(crate) Instant);
 
-/// Layer of [`Deadline`]. It goes outside of whatever waits before calling on: tonic has a timer of its own for
-/// `grpc-timeout`, which would otherwise be first and answer without a reason.
+/// Layer of [`Deadline`].
+///
+/// It is outside of every layer that waits. tonic has a timer of its own for `grpc-timeout`; if
+/// that were first, the status would have no reason.
 #[derive(Debug, Clone, Copy)]
 pub struct DeadlineLayer {
     limit: Duration,
@@ -40,8 +50,8 @@ pub struct DeadlineLayer {
 }
 
 impl DeadlineLayer {
-    /// No request takes longer than `limit`, but for one that brings or asks for a file, which has `transfer`: until its
-    /// answer begins.
+    /// `limit` is for most requests, `transfer` for those with a file. Both end when the answer
+    /// begins.
     pub fn new(limit: Duration, transfer: Duration) -> Self {
         Self { limit, transfer }
     }
@@ -78,24 +88,26 @@ where
     fn call(&mut self, mut request: Request<B>) -> Self::Future {
         let asked = grpc_timeout(request.headers());
         let path = request.uri().path();
+        // By the end of the path: the deadline layer is outside of the one that knows the methods.
         let is_transfer = UPLOADS.iter().any(|method| path.ends_with(method)) || is_download(path);
         let limit = if is_transfer { self.limits.transfer } else { self.limits.limit };
         let limit = asked.map_or(limit, |asked| asked.min(limit));
-        request.extensions_mut().insert(Until(Instant::now() + limit));
+        request.extensions_mut().insert(RequestDeadline(Instant::now() + limit));
         // The timer starts here, not when the future is first polled: see [`DeadlineLayer`].
         let answer = tokio::time::timeout(limit, self.inner.call(request));
         Box::pin(async move { answer.await.unwrap_or_else(|_| Ok(exceeded().into_http())) })
     }
 }
 
-/// That the time is up.
+/// DEADLINE_EXCEEDED. It does not say that nothing happened: a commit may be under way.
 pub(crate) fn exceeded() -> Status {
     let details = ErrorDetails::with_error_info("DEADLINE_EXCEEDED", "accreditation.v1", HashMap::new());
     let message = "the deadline passed before the request was answered; it may still take effect";
     Status::with_error_details(Code::DeadlineExceeded, message, details)
 }
 
-/// The caller's time limit: at most eight digits and a unit. Anything else is ignored.
+/// The caller's time limit: at most eight digits and a unit, as gRPC defines it. Anything else is
+/// ignored, as if it were not there.
 fn grpc_timeout(headers: &HeaderMap) -> Option<Duration> {
     let text = headers.get("grpc-timeout")?.to_str().ok()?;
     let (digits, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;

@@ -1,4 +1,7 @@
-//! Decrees: drafts, adoption, lists and scans.
+//! `DecreeService`: drafts of decrees, their lists, their adoption and their scans.
+//!
+//! A draft lists recommended applications and open proposals. Its adoption decides all of them
+//! at once.
 
 pub(crate) mod add_decree_items;
 pub(crate) mod adopt_decree;

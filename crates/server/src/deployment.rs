@@ -1,4 +1,4 @@
-//! Deployment plans: where the people of a mission will be.
+//! `DeploymentService`: where the people of a mission will be on election day.
 
 pub(crate) mod update_deployment_plan;
 

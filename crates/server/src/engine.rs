@@ -1,12 +1,31 @@
-//! What runs every method: from the path of a request to its handler, through one transaction, to the reply.
+//! Runs every method: from the path of a request to its handler, through one transaction, to the
+//! reply.
 //!
-//! A mutation runs in one write transaction: a repetition of its request id is answered from what it left behind;
-//! otherwise it is applied, its event recorded and its request id remembered, and all of it commits or none.
+//! There are five ways to run a method, and a trait for each:
+//!
+//! | Trait | What it is for | Transaction | |---|---|---|
+//! | [`Mutation`] | changes something | one write transaction |
+//! | [`Query`] | only reads | one read transaction, until the deadline |
+//! | `AuditedQuery` | reads, and the answer must be on record | one write transaction |
+//! | `Upload` | a mutation whose request is a stream | one read and one write transaction |
+//! | none | streams an answer | as the method needs |
+//!
+//! **Repetition.** A client that saw no answer sends the same request again, with the same
+//! request id. The first one that commits stores the id together with the change. Every later
+//! one finds it and is answered from the rows as they are now. A request id with other content
+//! is refused.
+//!
+//! **Dry run.** A request with `validate_only` does all of its work and is rolled back. So it
+//! finds the same errors as the real one.
+//!
+//! **Types are erased.** A handler turns bytes into a `Box<dyn AnyMutation>` or `Box<dyn
+//! AnyQuery>`. Everything behind it is compiled once, and not for each of some ninety methods.
+//! That keeps the build of this crate short. A call costs a few allocations more.
 
 use std::pin::Pin;
 use std::sync::Arc;
 
-use attempt::Attempt;
+use access_attempt::RecordAccessAttempt;
 use domain::policy::{Action, Actor};
 use domain::refusal::Refusal;
 use jiff::Timestamp;
@@ -16,20 +35,20 @@ use tonic::Status;
 use wire::v1;
 
 use crate::Clock;
-use crate::logs::Logs;
+use crate::log_sizes::LogSizes;
 use crate::metrics::Metrics;
 use crate::status::Failure;
 use crate::tls::TrustReloader;
 use crate::transfer::DocumentPipeline;
-use crate::watches::Watches;
+use crate::watch_limiter::WatchLimiter;
 
-mod attempt;
-pub(crate) mod disclosure;
+mod access_attempt;
+pub(crate) mod act_input;
+pub(crate) mod audited_query;
 mod dispatch;
 pub(crate) mod download;
 pub(crate) mod get;
 pub(crate) mod list;
-pub(crate) mod loading;
 pub(crate) mod mutation;
 pub(crate) mod page;
 pub(crate) mod query;
@@ -41,43 +60,52 @@ pub(crate) use mutation::Mutation;
 pub(crate) use query::Query;
 pub(crate) use resource::Resource;
 
-/// Everything that a method needs.
+/// Everything that a method or a job needs. Cheap to clone: each request gets its own.
 #[derive(Clone)]
 pub(crate) struct Api {
+    /// The database.
     pub(crate) store: Store,
-    /// The store's own keys, to seal and open outside of transactions.
+    /// The store's keys. Watch lists are sealed and opened outside of transactions: that takes
+    /// seconds.
     pub(crate) keys: Arc<Keys>,
+    /// The clock. A method asks it once, when the request is complete.
     pub(crate) clock: Arc<dyn Clock>,
-    /// Wakes the job that gives events their positions, after every commit.
-    pub(crate) committed: Arc<Notify>,
-    /// Wakes the screening job, after every commit.
-    pub(crate) presented: Arc<Notify>,
-    /// Wakes the erasure when a legal hold was released, results were published or an appeal was decided.
-    pub(crate) released: Arc<Notify>,
-    /// Wakes the job that follows the registry, when another server has changed it.
-    pub(crate) registry_changed: Arc<Notify>,
+    /// Wakes the sequencer after every commit that recorded an event, so that it gets its position
+    /// at once.
+    pub(crate) sequencer_wakeup: Arc<Notify>,
+    /// Wakes the screening job after every commit that may have queued an application for the
+    /// checks.
+    pub(crate) screening_wakeup: Arc<Notify>,
+    /// Wakes the retention job after a legal hold was released, results were published or an appeal
+    /// was decided. Each of these can end what kept the data.
+    pub(crate) retention_wakeup: Arc<Notify>,
+    /// Wakes the job that reloads the trust anchors, when the registry log has grown.
+    pub(crate) trust_wakeup: Arc<Notify>,
     /// Reloads the trust anchors when the registry has changed.
     pub(crate) trust: Arc<TrustReloader>,
-    /// Wakes those who follow a log, when events got positions, here or on another server.
-    pub(crate) log_grew: Arc<Notify>,
-    /// What is counted and measured.
+    /// Wakes the job that reads the sizes of the logs, when events got positions here or on another
+    /// server.
+    pub(crate) log_sizes_wakeup: Arc<Notify>,
+    /// Counters and histograms for Prometheus.
     pub(crate) metrics: Arc<Metrics>,
-    /// How far each log has come, for those who follow one.
-    pub(crate) logs: Logs,
-    /// Those who follow one.
-    pub(crate) watches: Arc<Watches>,
-    /// The way of documents into the vault and back.
+    /// How many entries each log has. Watches wait for it to grow.
+    pub(crate) log_sizes: LogSizes,
+    /// Limits the watches that are open.
+    pub(crate) watches: Arc<WatchLimiter>,
+    /// Checks, seals and stores documents, and reads them back.
     pub(crate) documents: Arc<DocumentPipeline>,
-    /// How many more watch lists can come in at the same time.
+    /// One permit for each watch list that may be received at the same time.
     pub(crate) watch_list_uploads: Arc<Semaphore>,
-    /// How many more lists of decrees can be made at the same time.
+    /// One permit for each list of a decree that may be rendered at the same time.
     pub(crate) decree_lists: Arc<Semaphore>,
 }
 
-/// A boxed future.
+/// A boxed future, where the type of the future is erased.
 pub(crate) type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// What an answer says of the change that it answers.
+/// The receipt of a change: where its event is in the log, and the hash of its leaf.
+///
+/// With it a client can prove later that the service has accepted the change.
 pub(crate) fn receipt(done: &Done) -> v1::Receipt {
     v1::Receipt {
         log: done.log.clone(),
@@ -88,12 +116,15 @@ pub(crate) fn receipt(done: &Done) -> v1::Receipt {
 }
 
 impl Api {
-    /// Asking for what is not there for the caller is recorded, after the reply and in the same way whether it exists.
-    pub(crate) fn failed(&self, error: CommandError, actor: &Actor, action: Action, time: Timestamp) -> Status {
+    /// Turns a failure into a status. If something was not found, an access attempt is recorded.
+    ///
+    /// It is recorded in a task of its own, after the reply. So the time of the reply does not tell
+    /// whether the thing exists for somebody else.
+    pub(crate) fn failure_status(&self, error: CommandError, actor: &Actor, action: Action, time: Timestamp) -> Status {
         if let CommandError::Refused(Refusal::NotFound { resource }) = &error {
             let (principal, method) = (actor.principal.clone(), action.method());
             let (store, attempt) =
-                (self.store.clone(), Attempt { time, principal, method, resource: resource.clone() });
+                (self.store.clone(), RecordAccessAttempt { time, principal, method, resource: resource.clone() });
             tokio::spawn(async move {
                 if let Err(error) = store.run(attempt).await {
                     tracing::error!(%error, "an access attempt could not be recorded");

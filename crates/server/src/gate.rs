@@ -1,4 +1,16 @@
-//! The gate: who calls is read from the registry on every call, and what the policy does not allow is denied.
+//! The gate: authenticates and authorizes every call, before its message is read.
+//!
+//! 1. The handshake has proved which principal of which organization is at the other end.
+//! 2. One read finds the principal in the registry. It is read on every call, so a suspension
+//!    takes effect at once.
+//! 3. The policy of the domain says whether its roles allow the method. A method that the policy
+//!    does not know is refused.
+//!
+//! What it finds goes with the request as [`Admitted`]. A method takes it from there. So a
+//! method cannot run without it, and cannot ask for more than was allowed.
+//!
+//! The read has connections of its own ([`Lane::Gate`]): it must not wait behind the reports of
+//! others.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -17,18 +29,18 @@ use tonic::body::Body;
 use tonic::codegen::BoxFuture;
 use tower::{Layer, Service};
 
-use crate::deadline::Until;
+use crate::deadline::RequestDeadline;
 use crate::status::{Failure, Unauthenticated};
 use crate::tls::Peer;
 
-/// Lays the gate around every service.
+/// Layer of [`Gate`].
 #[derive(Clone)]
 pub(crate) struct GateLayer {
     store: Store,
 }
 
 impl GateLayer {
-    /// A gate that asks this store.
+    /// A gate that looks callers up in this store.
     pub(crate) fn new(store: Store) -> Self {
         Self { store }
     }
@@ -42,7 +54,7 @@ impl<S> Layer<S> for GateLayer {
     }
 }
 
-/// Lets a call through with its [`Actor`], or answers why not.
+/// Passes a call on with its [`Admitted`], or answers why not.
 #[derive(Clone)]
 pub(crate) struct Gate<S> {
     inner: S,
@@ -64,13 +76,15 @@ where
     }
 
     fn call(&mut self, mut request: Request<B>) -> Self::Future {
+        // The usual pattern of tower: the instance that was polled ready is used, and its clone
+        // stays for the next call.
         let clone = self.inner.clone();
         let mut inner = std::mem::replace(&mut self.inner, clone);
         let store = self.store.clone();
         Box::pin(async move {
             let peer = request.extensions().get::<Arc<Peer>>().cloned();
             let action = method(request.uri().path()).and_then(Action::find);
-            let until = request.extensions().get::<Until>().copied();
+            let until = request.extensions().get::<RequestDeadline>().copied();
             match admit(&store, peer, action, until).await {
                 Ok(admitted) => {
                     request.extensions_mut().insert(admitted);
@@ -82,59 +96,69 @@ where
     }
 }
 
-/// The method of a path `/accreditation.v1.{Service}/{Method}`.
+/// The method of a path `/accreditation.v1.{Service}/{Method}`. `None` for paths of other packages.
 pub(crate) fn method(path: &str) -> Option<&str> {
     path.strip_prefix("/accreditation.v1.")
 }
 
+/// Looks the caller up and asks the policy.
 async fn admit(
     store: &Store,
     peer: Option<Arc<Peer>>,
     action: Option<Action>,
-    until: Option<Until>,
+    until: Option<RequestDeadline>,
 ) -> Result<Admitted, Status> {
-    let peer = peer.ok_or(Failure::Broken("a connection without a peer"))?;
-    let Until(until) = until.ok_or(Failure::Broken("a request without a deadline"))?;
+    let peer = peer.ok_or(Failure::InvariantBroken("a request has no peer"))?;
+    let RequestDeadline(until) = until.ok_or(Failure::InvariantBroken("a request has no deadline"))?;
     let certificate = peer.fingerprint;
-    let caller = store.read_until(Caller { peer }, until).await.map_err(Failure::from)?;
+    let caller = store.read_until(LookupCaller { peer }, until).await.map_err(Failure::from)?;
     let actor = caller.map_err(Failure::Unauthenticated)?;
-    // A method that is not in the table is answered to those whom the registry knows, and to nobody else.
+    // After the look-up: only callers that the registry knows learn which methods exist.
     let action = action.ok_or(Failure::UnknownMethod)?;
     let permit = permit(&actor, action).map_err(Failure::from)?;
     Ok(Admitted { actor: Arc::new(actor), permit, certificate })
 }
 
-/// Who calls, and what the policy allows them: asked once, here.
+/// A caller that was let through, with what the policy allows it for this call.
 #[derive(Debug, Clone)]
 pub(crate) struct Admitted {
+    /// The caller, with its roles and its person.
     pub(crate) actor: Arc<Actor>,
+    /// What the policy allows: the action, whose rows, and how much of them.
     pub(crate) permit: Permit,
-    /// The fingerprint of the certificate that they came with.
+    /// SHA-256 of the certificate. Events name it.
     pub(crate) certificate: [u8; 32],
 }
 
 impl Admitted {
-    /// They, as acts take them, at the moment when all of a request of that digest had been read.
+    /// The caller of an act. `now` is when the request was complete, `request` its digest.
     pub(crate) fn acting(&self, now: Timestamp, request: [u8; 32]) -> Acting<'_> {
         let received = Some(Received { request, certificate: self.certificate });
         Acting { actor: &self.actor, permit: &self.permit, now, received }
     }
 
-    /// The same, where they only read.
+    /// The caller of a query, which records nothing.
     pub(crate) fn reading(&self, now: Timestamp) -> Acting<'_> {
         Acting { actor: &self.actor, permit: &self.permit, now, received: None }
     }
 
-    /// Whoever the gate let through with a request of a method.
-    pub(crate) fn to(action: Action, extensions: &http::Extensions) -> Result<Self, Status> {
+    /// Takes the caller from the extensions of a request.
+    ///
+    /// # Errors
+    ///
+    /// INTERNAL if the request did not pass the gate for this action. Then a layer is missing.
+    pub(crate) fn from_extensions(action: Action, extensions: &http::Extensions) -> Result<Self, Status> {
         let admitted = extensions.get::<Self>().filter(|admitted| admitted.permit.action() == action);
-        Ok(admitted.cloned().ok_or(Failure::Broken("a call came by without passing the gate"))?)
+        Ok(admitted
+            .cloned()
+            .ok_or(Failure::InvariantBroken("a request reached its method without passing the gate"))?)
     }
 }
 
 /// A principal, with the kind of its organization and whether that one is suspended.
 type Registered = (Principal, OrganizationKind, bool);
 
+/// Refuses a caller that is unknown, suspended or disabled.
 fn identify(caller: Option<Registered>) -> Result<Actor, Unauthenticated> {
     let (principal, kind, suspended) = caller.ok_or(Unauthenticated::UnknownPrincipal)?;
     if suspended {
@@ -147,28 +171,31 @@ fn identify(caller: Option<Registered>) -> Result<Actor, Unauthenticated> {
     Ok(Actor { principal: name, kind, holder, roles })
 }
 
-/// Looks a peer up in the registry, by the organization that vouched for it and the name in its certificate.
-struct Caller {
+/// Looks a peer up in the registry, by its organization and the name in its certificate.
+struct LookupCaller {
     peer: Arc<Peer>,
 }
 
-impl Command for Caller {
+impl Command for LookupCaller {
     const NAME: &'static str = "caller";
     const LANE: Lane = Lane::Gate;
     type Output = Result<Actor, Unauthenticated>;
 
-    /// The handshake has proved the organization; it is in the registry under its own code.
+    /// The organization that the handshake has proved. No other rows are needed.
     fn scope(&self) -> Scope {
         Scope::Organization(self.peer.organization.clone())
     }
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Self::Output, CommandError> {
-        look_up(tx, &self.peer).await
+        lookup_actor(tx, &self.peer).await
     }
 }
 
-/// Who the registry says a peer is, at this moment.
-pub(crate) async fn look_up(tx: &mut Tx<'_>, peer: &Peer) -> Result<Result<Actor, Unauthenticated>, CommandError> {
+/// Reads who a peer is, as of this moment. Watches ask again for every batch, so a suspension ends
+/// them.
+///
+/// The SPIFFE id must be that of the principal. So a certificate of an old trust domain is refused.
+pub(crate) async fn lookup_actor(tx: &mut Tx<'_>, peer: &Peer) -> Result<Result<Actor, Unauthenticated>, CommandError> {
     let identity = &peer.identity;
     let name = PrincipalName { organization: peer.organization.clone(), principal: identity.principal.clone() };
     let known = tx.lookup_caller(&name).await?.filter(|(principal, ..)| principal.spiffe_id == identity.uri);

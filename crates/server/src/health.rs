@@ -1,5 +1,10 @@
-//! The loopback port, without TLS, because those who probe and collect have no certificate: `grpc.health.v1`, and over
-//! HTTP/1.1 `/metrics`.
+//! The loopback port: `grpc.health.v1` for probes, and `/metrics` over HTTP/1.1 for Prometheus.
+//!
+//! It has no TLS, because programs that probe and collect have no certificate. Therefore the
+//! configuration allows a loopback address only.
+//!
+//! Health is checked anew on every call. A cached answer could say "healthy" about a database
+//! that is gone.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -20,28 +25,31 @@ use tonic_health::pb::health_client::HealthClient;
 use tonic_health::pb::health_server::{Health, HealthServer};
 use tonic_health::pb::{HealthCheckRequest, HealthCheckResponse};
 
-/// What `/metrics` is written in.
+/// The content type of `/metrics`.
 const METRICS_FORMAT: &str = "text/plain; version=0.0.4; charset=utf-8";
-/// A check that takes longer has failed.
+/// A check that takes longer counts as failed.
 const CHECK_TIMEOUT: Duration = Duration::from_secs(5);
-/// How long the prober waits: long enough to be told of a check that took too long.
+/// How long `accreditd health` waits. Longer than [`CHECK_TIMEOUT`], so that it gets the answer of
+/// a check that took too long.
 const PROBE_TIMEOUT: Duration = Duration::from_secs(7);
 
-/// What health means: looked at anew on every call.
+/// What the port reports.
 #[tonic::async_trait]
 pub trait Probe: Send + Sync + 'static {
-    /// `Err` says why requests cannot be served. It is logged and must hold no personal data.
+    /// Checks whether requests can be served. The error says why not; it is logged and has no
+    /// personal data.
     async fn check(&self) -> Result<(), String>;
 
-    /// What is counted and measured, as text in Prometheus' format.
+    /// All metrics, in the text format of Prometheus.
     fn metrics(&self) -> String;
 }
 
+/// Answers the health protocol by a probe.
 struct Answers<P>(Arc<P>);
 
 #[tonic::async_trait]
 impl<P: Probe> Health for Answers<P> {
-    /// The service of the empty name is the server as a whole; there is no other.
+    /// Only the server as a whole is checked. In the protocol it has the empty name.
     async fn check(&self, request: Request<HealthCheckRequest>) -> Result<Response<HealthCheckResponse>, Status> {
         if !request.get_ref().service.is_empty() {
             return Err(Status::not_found("only the server as a whole is checked: leave the service empty"));
@@ -59,12 +67,15 @@ impl<P: Probe> Health for Answers<P> {
 
     type WatchStream = BoxStream<HealthCheckResponse>;
 
+    /// Not offered: a watch would need a check that runs by itself.
     async fn watch(&self, _: Request<HealthCheckRequest>) -> Result<Response<Self::WatchStream>, Status> {
         Err(Status::unimplemented("call Check as often as you need to know"))
     }
 }
 
-/// Answers probes until shutdown.
+/// Serves the loopback port until shutdown.
+///
+/// The limits are small: a probe and a collector need few connections.
 pub async fn serve(listener: TcpListener, probe: impl Probe, shutdown: CancellationToken) -> anyhow::Result<()> {
     let probe = Arc::new(probe);
     let collected = probe.clone();
@@ -81,7 +92,11 @@ pub async fn serve(listener: TcpListener, probe: impl Probe, shutdown: Cancellat
         .context("the health probe's server failed")
 }
 
-/// Asks the server at a loopback address whether it is healthy; the error says why not.
+/// Asks the server at a loopback address whether it is healthy.
+///
+/// # Errors
+///
+/// Why it is not, or that nothing answers.
 pub async fn probe(address: SocketAddr) -> anyhow::Result<()> {
     ensure!(address.port() != 0, "health_listen has port 0: a probe needs to know the port");
     let channel = Endpoint::from_shared(format!("http://{address}"))?

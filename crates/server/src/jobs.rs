@@ -1,42 +1,68 @@
-//! What the service does by itself: checking what was presented, lapsing what a cutoff has overtaken, ending what is in
-//! force when the observation is over, erasing what was kept for long enough, removing watch lists that were replaced, adding
-//! up what reports count, giving events their positions and looking how far the logs have come, and keeping the door as the
-//! registry has it. Any number of servers do this beside each other.
+//! What the service does by itself.
+//!
+//! | Job | What it does | Woken by | Looks anyway every | |---|---|---|---|
+//! | `screening` | checks applications and amendments | a commit | second |
+//! | `overdue` | lapses, ends leases and questions | a clock that is set | second |
+//! | `ending` | ends accreditations | a clock that is set | second |
+//! | `transparency_log` | gives positions, publishes sizes of logs | a commit, a notification | second |
+//! | `registry` | reloads the trust anchors | growth of the registry log | second |
+//! | `retention` | erases data, cleans the vault | the end of a hold, results or an appeal | minute, hour |
+//! | `watch_lists` | deletes entries of replaced lists | nothing | second |
+//! | `tally` | updates the summary from which reports start | nothing | ten minutes |
+//! | `optimize` | lets SQLite update its statistics | nothing | ten minutes |
+//!
+//! **Many servers.** Every server runs every job. Where two must not work at once, the
+//! transaction takes an advisory lock of PostgreSQL that ends with it. Otherwise the rows decide
+//! who was first. SQLite has one process and one writer.
+//!
+//! **A server that dies** loses nothing: all state of a job is in the database, and each
+//! transaction is complete in itself. Another server, or this one after its restart, goes on
+//! with what is left.
+//!
+//! **A wake-up is only a hint.** It makes a job start at once and says nothing about the work.
+//! So one that is lost costs at most the interval.
+//!
+//! **Errors** are logged, and the job tries again after its interval. No job ends before the
+//! service does.
 
 use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
 use crate::engine::Api;
-use crate::logs::Known;
+use crate::log_sizes::LogSizesSender;
 
-mod clock;
 mod ending;
-mod log;
+mod optimize;
+mod overdue;
 mod registry;
 mod retention;
 mod screening;
 mod tally;
-mod upkeep;
+mod transparency_log;
 mod watch_lists;
 
-/// How many applications or events one transaction takes.
+/// How many applications or events one transaction takes. Few enough that other writes do not wait
+/// long.
 const BATCH: u32 = 200;
-/// How often each looks by itself, when nobody rings.
+/// How often a job looks for work when nothing wakes it.
 const INTERVAL: Duration = Duration::from_secs(1);
 
-/// Starts every job; each ends when the service does.
-pub(crate) fn start(api: &Api, known: Known, end: &CancellationToken) {
-    tokio::spawn(end.clone().run_until_cancelled_owned(clock::tick(api.clone())));
+/// Starts every job in a task of its own. `end` stops them all.
+///
+/// A job that is stopped in the middle drops its future. The store runs transactions in tasks of
+/// their own, so none of them is left half done.
+pub(crate) fn start(api: &Api, log_sizes: LogSizesSender, end: &CancellationToken) {
+    tokio::spawn(end.clone().run_until_cancelled_owned(overdue::move_overdue(api.clone())));
     tokio::spawn(end.clone().run_until_cancelled_owned(ending::end(api.clone())));
-    tokio::spawn(end.clone().run_until_cancelled_owned(log::sequence(api.clone())));
-    tokio::spawn(end.clone().run_until_cancelled_owned(log::listen(api.clone())));
-    tokio::spawn(end.clone().run_until_cancelled_owned(log::look(api.clone(), known)));
+    tokio::spawn(end.clone().run_until_cancelled_owned(transparency_log::sequence(api.clone())));
+    tokio::spawn(end.clone().run_until_cancelled_owned(transparency_log::listen(api.clone())));
+    tokio::spawn(end.clone().run_until_cancelled_owned(transparency_log::publish_log_sizes(api.clone(), log_sizes)));
     tokio::spawn(end.clone().run_until_cancelled_owned(screening::screen(api.clone())));
     tokio::spawn(end.clone().run_until_cancelled_owned(retention::erase(api.clone())));
     tokio::spawn(end.clone().run_until_cancelled_owned(retention::sweep(api.clone())));
     tokio::spawn(end.clone().run_until_cancelled_owned(watch_lists::remove(api.clone())));
     tokio::spawn(end.clone().run_until_cancelled_owned(registry::follow(api.clone())));
-    tokio::spawn(end.clone().run_until_cancelled_owned(tally::add_up(api.clone())));
-    tokio::spawn(end.clone().run_until_cancelled_owned(upkeep::optimize(api.clone())));
+    tokio::spawn(end.clone().run_until_cancelled_owned(tally::update_tallies(api.clone())));
+    tokio::spawn(end.clone().run_until_cancelled_owned(optimize::optimize(api.clone())));
 }

@@ -1,4 +1,5 @@
-//! `accreditd`: sets the service up, serves it, and asks whether it is healthy.
+//! `accreditd`: the program of the server. Its commands set the service up, check it, and run
+//! it.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -18,18 +19,20 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Makes the schema, the master key, the commission and its first registrars
+    /// Creates the schema, the master key, the commission and its first registrars. Run it once
     Init(Init),
-    /// Applies the migrations that the database has not had; servers of the version before go on beside it
+    /// Applies the migrations that the database has not had. Servers of the previous version can
+    /// keep running
     Migrate(Migrate),
-    /// Compares every row with the event that changed it last: exit status 0 if the database says what its log says
+    /// Compares every row with the last event that changed it. Exit status 0 if all agree, 1 if not
     Verify(ConfigFile),
-    /// Reads the configuration and every file that it names, and says what is wrong
+    /// Checks the configuration file and every file that it names
     #[command(subcommand)]
     Config(ConfigCommand),
-    /// Serves until SIGTERM; SIGHUP reads the server's certificate and the bucket's credentials again
+    /// Serves until SIGTERM. SIGHUP reloads the server's certificate and the credentials of the
+    /// bucket
     Serve(ConfigFile),
-    /// Asks the running server whether it is healthy: exit status 0 if it is, 1 if not
+    /// Asks the running server whether it is healthy. Exit status 0 if it is, 1 if not
     Health(ConfigFile),
 }
 
@@ -42,13 +45,14 @@ struct ConfigFile {
 
 #[derive(Subcommand)]
 enum ConfigCommand {
-    /// Needs no database and starts nothing: exit status 0 if a server could start with it
+    /// Needs no database and starts nothing. Exit status 0 if a server can start with this file
     Check(ConfigFile),
 }
 
 #[derive(Args)]
 struct Owner {
-    /// PostgreSQL: the database as the role that owns its schema, as in postgres://accreditation@localhost/accreditation
+    /// PostgreSQL only: the database as the role that owns its schema, as in
+    /// postgres://accreditation@localhost/accreditation
     #[arg(long, value_name = "URL", env = "ACCREDITD_OWNER_URL")]
     owner_url: Option<String>,
 }
@@ -67,16 +71,19 @@ struct Init {
     file: ConfigFile,
     #[command(flatten)]
     owner: Owner,
-    /// The commission's name in a language, kk, ru or en, as in "en=Central Election Commission"; one at least
+    /// Name of the commission in one language (kk, ru or en), as in "en=Central Election
+    /// Commission". At least one
     #[arg(long = "name", value_name = "LANGUAGE=TEXT", required = true)]
     names: Vec<NameDraft>,
-    /// The trust domain of the commission's certificates, as in cec.example
+    /// Trust domain of the commission's certificates, as in cec.example
     #[arg(long, value_name = "DOMAIN")]
     trust_domain: String,
-    /// Certificate (PEM) of an authority that vouches for that domain; several for a rotation
+    /// Certificate (PEM) of the authority that signs certificates of this trust domain. Several
+    /// during a rotation
     #[arg(long = "anchor", value_name = "FILE", required = true)]
     anchors: Vec<PathBuf>,
-    /// A principal who registers all others, with the id and the full name of the person who holds its key; two at least
+    /// First registrar, with the id and the full name of the person who holds its key. At least
+    /// two, of two people
     #[arg(long = "registrar", value_name = "NAME=PERSON:FULL NAME", required = true, value_parser = registrar)]
     registrars: Vec<Registrar>,
 }
@@ -121,7 +128,7 @@ async fn verify(path: &Path) -> anyhow::Result<()> {
     }
     let (rows, events) = (compared.rows, compared.events);
     match compared.differences.len() {
-        0 => println!("{rows} rows and lists of rows are as {events} events say"),
+        0 => println!("{rows} rows and lists of rows agree with {events} events"),
         differing => bail!("{differing} differences among {rows} rows and lists of rows and {events} events"),
     }
     Ok(())
@@ -135,7 +142,7 @@ fn check(path: &Path) -> anyhow::Result<()> {
 
 async fn serve(path: &Path) -> anyhow::Result<()> {
     let config = Config::load(path)?;
-    // Nobody here waits for the address; the log has it.
+    // The address is for tests that bind port 0. Here the log has it.
     let (ready, _address) = tokio::sync::oneshot::channel();
     server::run(config, Arc::new(SystemClock::new()), ready).await
 }
@@ -144,6 +151,7 @@ fn read(path: &Path) -> anyhow::Result<String> {
     std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))
 }
 
+/// Parses `NAME=PERSON:FULL NAME`. The full name may contain colons and spaces.
 fn registrar(text: &str) -> Result<Registrar, String> {
     let parts = || {
         let (principal, rest) = text.split_once('=')?;

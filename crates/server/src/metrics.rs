@@ -1,4 +1,10 @@
-//! What is counted and measured, for whoever collects it from the loopback port.
+//! Metrics, for Prometheus to collect from the loopback port.
+//!
+//! `docs/operations.md` lists them. Names and labels are part of dashboards and alerts, so they
+//! change only with a note in the changelog.
+//!
+//! No label has personal data, and none has a text that a caller chose: each new value would be
+//! one more series, and a caller could fill the memory.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -13,71 +19,91 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 use store::{Observer, Transaction};
 
-/// Seconds; the last is the longest that any request may take.
+/// The buckets of all histograms, in seconds. The last one is the default limit of a request.
 const BUCKETS: [f64; 10] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.5, 2.5, 10.0, 30.0];
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+/// Labels of a request.
 struct Request {
     method: String,
     code: &'static str,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+/// Label of a duration: no code, because that would multiply the buckets.
 struct Method {
     method: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+/// Label of a transaction: the method, or what a job does.
 struct Name {
     transaction: &'static str,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+/// Label of an operation of the vault.
 struct Operation {
     operation: &'static str,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+/// Label of a log. There is one for each election, and the registry.
 struct Log {
     log: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+/// Label of the build: a gauge that is always 1, as usual in Prometheus.
 struct Version {
     version: &'static str,
 }
 
-/// Every metric; no label holds anything of a person, and none a name that a caller chose.
+/// All metrics of one process.
 pub struct Metrics {
+    /// Everything that is registered, with names and help texts.
     registry: Registry,
+    /// Requests that have ended.
     requests: Family<Request, Counter>,
+    /// How long requests took.
     durations: Family<Method, Histogram, fn() -> Histogram>,
+    /// How long transactions took, with all of their runs.
     transactions: Family<Name, Histogram, fn() -> Histogram>,
+    /// How often transactions ran again after a conflict.
     repeated: Family<Name, Counter>,
+    /// How long operations of the vault took.
     vault: Family<Operation, Histogram, fn() -> Histogram>,
+    /// Open connections of clients.
     connections: Gauge,
     watches: Gauge,
+    /// The size of each log.
     log_entries: Family<Log, Gauge>,
+    /// Committed events without a position. It grows if no sequencer runs.
     pending: Gauge,
+    /// Positions that this server has given.
     sequenced: Counter,
+    /// Open connections to the database.
     database_connections: Gauge,
     database_idle: Gauge,
+    /// Bytes that transfers of documents have reserved.
     transfer_memory: Gauge,
+    /// Transfers that wait for memory. It stays high if the clients are slow.
     transfers_waiting: Gauge,
 }
 
-/// What is measured at the moment when it is asked for.
+/// Values that are read when the metrics are collected.
 pub struct Measured {
     /// How many watches are open.
     pub watches: u32,
     /// How many connections to the database are open, and how many of them idle.
     pub database: (u32, usize),
-    /// How many bytes are reserved for documents on their way, and how many of these wait for memory.
+    /// How many bytes are reserved for transfers of documents, and how many transfers wait for
+    /// memory.
     pub transfers: (usize, usize),
 }
 
 impl Metrics {
-    /// All of them, at nothing.
+    /// All metrics at zero.
     pub fn new() -> Arc<Self> {
         let histogram: fn() -> Histogram = || Histogram::new(BUCKETS);
         let mut metrics = Self {
@@ -103,6 +129,7 @@ impl Metrics {
         Arc::new(metrics)
     }
 
+    /// Registers the metrics with their help texts. Counters get the suffix `_total`.
     fn register(&mut self, build: Family<Version, Gauge>) {
         let registry = &mut self.registry;
         registry.register("requests", "Requests that have ended, by method and gRPC code", self.requests.clone());
@@ -150,36 +177,36 @@ impl Metrics {
         registry.register("build_info", "The version that runs", build);
     }
 
-    /// A request has ended. `method` must be one of the API's, or a word for all others.
+    /// Counts a request that has ended. `method` is one of the API, or one word for all others.
     pub(crate) fn request(&self, method: &str, code: &'static str, duration: Duration) {
         self.requests.get_or_create(&Request { method: method.to_owned(), code }).inc();
         self.durations.get_or_create(&Method { method: method.to_owned() }).observe(duration.as_secs_f64());
     }
 
-    /// The vault has done something.
+    /// Records how long an operation of the vault took.
     pub(crate) fn vault(&self, operation: &'static str, duration: Duration) {
         self.vault.get_or_create(&Operation { operation }).observe(duration.as_secs_f64());
     }
 
-    /// How far the logs have come.
-    pub(crate) fn logs(&self, sizes: &BTreeMap<String, i64>, pending: i64) {
+    /// Sets the sizes of the logs, and how many events wait for a position.
+    pub(crate) fn set_log_sizes(&self, sizes: &BTreeMap<String, i64>, pending: i64) {
         for (log, size) in sizes {
             self.log_entries.get_or_create(&Log { log: log.clone() }).set(*size);
         }
         self.pending.set(pending);
     }
 
-    /// This server has given positions.
+    /// Counts positions that this server has given.
     pub(crate) fn sequenced(&self, count: u64) {
         self.sequenced.inc_by(count);
     }
 
-    /// How many connections of callers are open.
+    /// Sets how many connections of clients are open.
     pub(crate) fn connections(&self, open: usize) {
         self.connections.set(gauge(open));
     }
 
-    /// Everything, as text, with what is measured now.
+    /// All metrics as text, with values that are read now.
     pub(crate) fn text(&self, measured: Measured) -> String {
         let Measured { watches, database, transfers } = measured;
         self.watches.set(watches.into());
@@ -203,7 +230,9 @@ impl Observer for Metrics {
     }
 }
 
-/// From OpenMetrics to the text format that every collector reads: there a counter is described by its full name.
+/// Turns OpenMetrics into the older text format, which every collector reads.
+///
+/// There the help and the type of a counter have its full name, with `_total`.
 fn classic(open_metrics: &str) -> String {
     let is_counter = |name: &str| open_metrics.contains(&format!("# TYPE {name} counter\n"));
     let mut text = String::with_capacity(open_metrics.len());
@@ -218,6 +247,7 @@ fn classic(open_metrics: &str) -> String {
     text
 }
 
+/// A count as the value of a gauge.
 fn gauge(count: usize) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
 }
@@ -230,7 +260,7 @@ mod tests {
     fn what_happened_is_in_the_text() {
         let metrics = Metrics::new();
         metrics.request("RegistryService/WhoAmI", "OK", Duration::from_millis(3));
-        metrics.logs(&BTreeMap::from([("registry".to_owned(), 7)]), 2);
+        metrics.set_log_sizes(&BTreeMap::from([("registry".to_owned(), 7)]), 2);
         metrics.sequenced(5);
         let name = "DecreeService/AdoptDecree";
         metrics.ended(Transaction { name, writes: true, runs: 3, duration: Duration::from_millis(7) });

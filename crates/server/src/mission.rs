@@ -1,4 +1,4 @@
-//! Invitations and missions.
+//! `MissionService`: invitations to observe, and the missions that organizations send.
 
 pub(crate) mod accept_invitation;
 pub(crate) mod create_invitation;

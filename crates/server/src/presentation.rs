@@ -1,4 +1,5 @@
-//! Presentations: what the ministry presents or returns.
+//! `PresentationService`: the ministry presents submitted applications to the commission, or
+//! returns them to their delegation.
 
 pub(crate) mod create_presentation;
 pub(crate) mod return_application;

@@ -1,4 +1,7 @@
-//! Proposals to revoke, annul or reinstate.
+//! Proposals to revoke, to annul or to reinstate an accreditation. They are methods of
+//! `AccreditationService`.
+//!
+//! A reviewer proposes, and a decree of another person carries it out.
 
 pub(crate) mod propose_change;
 pub(crate) mod withdraw_proposal;

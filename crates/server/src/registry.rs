@@ -1,4 +1,8 @@
-//! The registry: organizations, principals and people.
+//! `RegistryService`: organizations, principals and people. The registry decides who may call,
+//! and as whom.
+//!
+//! A change takes effect on this server before its reply leaves (`TrustReloader`), and on the
+//! others within about a second.
 
 pub(crate) mod create_organization;
 pub(crate) mod create_person;
@@ -26,6 +30,7 @@ use wire::{convert, request, v1};
 get!(GetOrganization, OrganizationName, GetOrganizationRequest, v1::Organization, get_organization);
 get!(GetPerson, PersonName, GetPersonRequest, v1::RegisteredPerson, get_person);
 
+/// Lists the certificate identities of one organization, with their roles.
 pub(crate) struct ListPrincipals;
 
 impl Query for ListPrincipals {
@@ -40,6 +45,8 @@ impl Query for ListPrincipals {
 
     async fn answer(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Self::Answer, CommandError> {
         let organization = &input.parent.organization;
+        // A delegation sees its own principals only. Another organization looks like one that does
+        // not exist.
         let covered = by.permit.scope().covers(organization);
         if !covered || tx.lookup_organization(organization).await?.is_none() {
             return Err(Refusal::not_found(&input.parent).into());
@@ -52,6 +59,7 @@ impl Query for ListPrincipals {
     }
 }
 
+/// Lists every organization with its trust domain and its anchors.
 pub(crate) struct ListOrganizations;
 
 impl Query for ListOrganizations {
@@ -73,6 +81,7 @@ impl Query for ListOrganizations {
     }
 }
 
+/// Lists the registered people, who hold keys of principals.
 pub(crate) struct ListPeople;
 
 impl Query for ListPeople {

@@ -1,4 +1,5 @@
-//! Reports: figures, the public register and refused attempts.
+//! `ReportService`: figures, the public register, and attempts to read what is not there for the
+//! caller.
 
 pub(crate) mod report;
 

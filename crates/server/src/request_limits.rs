@@ -1,7 +1,10 @@
-//! Looks at every message of a request before it is decoded: how long it may be, and how many items its lists may have.
+//! Limits on every message of a request, before it is decoded: its length, and the length of its
+//! lists.
 //!
-//! The limits follow from the rules in `proto/` (`wire::rules::limits`), method by method. A message that is too long is
-//! refused by its announced length, before its bytes are kept.
+//! Decoding a message of protobuf can take many times its size in memory. So the limits that
+//! follow from the rules in `proto/` (`wire::rules::limits`) are checked on the encoded bytes,
+//! method by method. A message that is too long is refused by its announced length, before its
+//! bytes are stored.
 
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -18,17 +21,18 @@ use wire::violations::Violations;
 
 use crate::status::Failure;
 
-/// gRPC's frame before a message: whether it is compressed, and its length.
+/// Bytes of gRPC's header before each message: a flag for compression, and the length.
 const HEADER: usize = 5;
 
-/// Lays the limits around every method.
+/// Layer of [`RequestLimits`].
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct RequestLimitsLayer {
-    /// What no message may exceed, whatever its rules say.
+    /// The limit of the configuration, which no message may exceed.
     max_message_bytes: usize,
 }
 
 impl RequestLimitsLayer {
+    /// A layer with the limit of the configuration.
     pub(crate) fn new(max_message_bytes: u32) -> Self {
         Self { max_message_bytes: max_message_bytes as usize }
     }
@@ -42,7 +46,7 @@ impl<S> Layer<S> for RequestLimitsLayer {
     }
 }
 
-/// Hands on the messages that are within the limits of their method.
+/// Passes on messages that are within the limits of their method, and refuses others.
 #[derive(Debug, Clone)]
 pub(crate) struct RequestLimits<S> {
     inner: S,
@@ -62,10 +66,10 @@ where
     }
 
     fn call(&mut self, request: Request<Body>) -> Self::Future {
-        // Paths that are no methods of ours have been refused before, or carry no message that is decoded.
+        // Unknown methods are refused by the gate. Their messages are never decoded.
         let Some(limits) = wire::rules::limits(request.uri().path()) else { return self.inner.call(request) };
         if limits.is_streamed && limits.is_flat {
-            // A file in chunks: it takes memory as it has reserved some, and is not copied here.
+            // A file in chunks is bounded by its memory reservation, and not copied here.
             return self.inner.call(request);
         }
         let max_bytes = limits.max_bytes.min(self.max_message_bytes);
@@ -73,12 +77,12 @@ where
     }
 }
 
-/// The messages of a request, each looked at when it is whole.
+/// A body that checks each message when it is complete, and passes it on.
 struct Messages {
     body: Body,
     limits: &'static MethodLimits,
     max_bytes: usize,
-    /// What has come and was not handed on yet, from `start` on.
+    /// Bytes that were received. Those before `start` were passed on.
     received: Vec<u8>,
     start: usize,
     messages: usize,
@@ -90,7 +94,12 @@ impl Messages {
         Self { body, limits, max_bytes, received: Vec::new(), start: 0, messages: 0, is_over: false }
     }
 
-    /// The next whole message, framed again with what is read of it.
+    /// The next complete message, with a new header. `None` if more bytes are needed.
+    ///
+    /// # Errors
+    ///
+    /// INVALID_REQUEST if it exceeds a limit, or if a method without a stream gets a second
+    /// message.
     fn next_message(&mut self) -> Result<Option<Bytes>, Status> {
         let waiting = &self.received[self.start..];
         let Some((header, waiting)) = waiting.split_first_chunk::<HEADER>() else { return Ok(None) };
@@ -104,7 +113,8 @@ impl Messages {
         if self.messages > 1 && !self.limits.is_streamed {
             return Err(wrong("must be one message".to_owned()));
         }
-        // Compressed messages are not read; whoever decodes says so.
+        // Compression is not supported. The decoder answers that, so such a message is passed on as
+        // it is.
         let admitted = match compressed {
             0 => self.limits.admit(message).map_err(Failure::from)?,
             _ => message.to_vec(),
@@ -117,14 +127,16 @@ impl Messages {
         Ok(Some(framed.into()))
     }
 
+    /// Appends bytes, and drops those that were passed on.
     fn receive(&mut self, data: &[u8]) {
-        // Once for each frame that comes, so that many small messages in it are not moved again and again.
+        // Once for each frame. If it were done for each message, many small ones would be moved
+        // again and again.
         self.received.drain(..self.start);
         self.start = 0;
         self.received.extend_from_slice(data);
     }
 
-    /// What is left of a message that was cut off.
+    /// The rest of a message that is not complete.
     fn rest(&mut self) -> Bytes {
         let rest = self.received.split_off(self.start);
         (self.received, self.start) = (Vec::new(), 0);
@@ -132,6 +144,7 @@ impl Messages {
     }
 }
 
+/// INVALID_REQUEST about the request as a whole.
 fn wrong(expected: String) -> Status {
     let mut violations = Violations::default();
     violations.add("request", expected);
@@ -148,7 +161,7 @@ impl http_body::Body for Messages {
             match this.next_message() {
                 Ok(Some(message)) => return Poll::Ready(Some(Ok(Frame::data(message)))),
                 Ok(None) if this.is_over => {
-                    // Whoever decodes says that it was cut off.
+                    // The decoder answers that the message is not complete.
                     let rest = this.rest();
                     return Poll::Ready((!rest.is_empty()).then(|| Ok(Frame::data(rest))));
                 }
@@ -160,7 +173,7 @@ impl http_body::Body for Messages {
                 Some(Err(status)) => return Poll::Ready(Some(Err(status))),
                 Some(Ok(frame)) => match frame.into_data() {
                     Ok(data) => this.receive(&data),
-                    // Trailers end a body, and a request of gRPC has none that matter.
+                    // Trailers end a body. A gRPC request has none with a meaning.
                     Err(_) => this.is_over = true,
                 },
             }
@@ -179,7 +192,7 @@ mod tests {
         [&[0][..], &length, message].concat()
     }
 
-    /// What comes through when the bytes come in pieces of a size.
+    /// What is passed on when the bytes arrive in pieces of a size.
     async fn through(method: &str, bytes: Vec<u8>, pieces: usize) -> Result<Vec<u8>, Status> {
         let limits = wire::rules::limits(&format!("/accreditation.v1.{method}")).expect("a method");
         let pieces: Vec<_> = bytes.chunks(pieces).map(|piece| Ok(Frame::data(Bytes::copy_from_slice(piece)))).collect();

@@ -1,4 +1,6 @@
-//! Retention: legal holds, and what is held about one person.
+//! `RetentionService`: legal holds, and what is stored about one person.
+//!
+//! The erasure itself is a job, `jobs::retention`.
 
 pub(crate) mod create_legal_hold;
 pub(crate) mod export_subject;

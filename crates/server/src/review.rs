@@ -1,4 +1,7 @@
-//! Reviews: claims, questions, findings and recommendations.
+//! `ReviewService`: reviewers claim applications, ask questions, clear findings and recommend.
+//!
+//! All methods update the application by the version that they read. A reviewer who acts on an
+//! old version is refused by the etag.
 
 pub(crate) mod claim_application;
 pub(crate) mod claim_next_application;

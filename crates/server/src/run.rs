@@ -1,4 +1,7 @@
-//! The composition: read the keys, open the store, start the jobs, serve, drain.
+//! Starts the service, serves, and stops it.
+//!
+//! Everything that can fail is opened before the first request is accepted: keys, database,
+//! vault, certificate, ports. So a wrong configuration stops the start, and no client sees it.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -16,44 +19,56 @@ use tokio_util::sync::CancellationToken;
 use tonic::transport::Server;
 
 use crate::deadline::DeadlineLayer;
-use crate::decree::render_decree_list::MOST_DECREE_LISTS;
+use crate::decree::render_decree_list::MAX_DECREE_LISTS;
 use crate::engine::Api;
 use crate::gate::GateLayer;
 use crate::init::read_key_file;
 use crate::jobs;
-use crate::logs;
+use crate::log_sizes;
 use crate::metrics::{Measured, Metrics};
 use crate::request_limits::RequestLimitsLayer;
 use crate::telemetry::RequestLogLayer;
 use crate::tls::{Acceptor, Anchors, ReadTrust, TrustReloader};
 use crate::transfer::{DocumentPipeline, MAX_TRANSFERS, UploadBodyLayer};
+use crate::watch_limiter::WatchLimiter;
 use crate::watch_list::replace_watch_list;
-use crate::watches::Watches;
 use crate::{Clock, Config, health};
 
-/// How many bytes of a request are taken before anybody reads them. A sender 250 ms away sends half a megabyte a second with
-/// it, which is more than the rate that an upload has to keep.
+/// The HTTP/2 window of a stream: how many bytes a client may send before the service reads them.
+///
+/// A sender 250 ms away reaches half a megabyte a second with it. That is more than the minimum
+/// rate of an upload.
 const STREAM_WINDOW: u32 = 128 << 10;
 
-/// Reads every file that a configuration names, as a start would, without a database.
+/// Checks a configuration as `accreditd config check` does: reads every file that it names. It
+/// opens no database and no port.
 pub fn check(config: &Config) -> anyhow::Result<()> {
     check_time_zones()?;
     read_key_file(&config.key_file)?;
-    // A directory is made when the server starts; the credentials of a bucket can be wrong before.
+    // A directory is made when the server starts. The credentials of a bucket can be checked now.
     if let location @ Location::S3(_) = config.location()? {
         DocumentPipeline::open(&location, Metrics::new()).context("documents")?;
     }
     Acceptor::new(config, Arc::new(Anchors::new())).map(drop)
 }
 
-/// Serves until SIGTERM or SIGINT, then lets requests in flight end. `ready` is told the address.
+/// Serves until SIGTERM or SIGINT, then lets requests in flight end.
+///
+/// `ready` gets the address when the server accepts connections. `clock` is the clock of the
+/// system, or one that a rehearsal sets.
+///
+/// # Errors
+///
+/// Whatever stops the start. Later errors are logged and end no server.
 pub async fn run(config: Config, clock: Arc<dyn Clock>, ready: oneshot::Sender<SocketAddr>) -> anyhow::Result<()> {
     check_time_zones()?;
     let keys = read_key_file(&config.key_file)?;
-    let outside = Arc::new(read_key_file(&config.key_file)?);
-    anyhow::ensure!(outside.id() == keys.id(), "the key file changed while it was read");
+    // A second copy: the store owns the first one, and watch lists are sealed keys_for_lists of the
+    // store.
+    let keys_for_lists = Arc::new(read_key_file(&config.key_file)?);
+    anyhow::ensure!(keys_for_lists.id() == keys.id(), "the key file changed while it was read");
     let database = config.database()?;
-    let store = Store::open(&database, keys, config.limits.database_connections).await;
+    let store = Store::open(&database, keys, config.limits.database_connections.get()).await;
     let metrics = Metrics::new();
     let store = store.with_context(|| format!("cannot open {database}"))?.observed_by(metrics.clone());
     let documents =
@@ -64,28 +79,29 @@ pub async fn run(config: Config, clock: Arc<dyn Clock>, ready: oneshot::Sender<S
     let listen = |address| async move {
         TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))
     };
+    // Both ports are bound before a job starts: a second server with the same file must do nothing.
     let (listener, health_listener) = (listen(config.listen).await?, listen(config.health_listen).await?);
 
     let shutdown = CancellationToken::new();
-    let (known, logs) = logs::new();
+    let (log_sizes_sender, log_sizes) = log_sizes::channel();
     let api = Api {
         store,
-        keys: outside,
+        keys: keys_for_lists,
         clock,
-        committed: Arc::default(),
-        presented: Arc::default(),
-        released: Arc::default(),
-        registry_changed: Arc::default(),
+        sequencer_wakeup: Arc::default(),
+        screening_wakeup: Arc::default(),
+        retention_wakeup: Arc::default(),
+        trust_wakeup: Arc::default(),
         trust: Arc::new(TrustReloader::new(anchors, acceptor.clone())),
-        log_grew: Arc::default(),
+        log_sizes_wakeup: Arc::default(),
         metrics,
-        logs,
-        watches: Watches::new(&config.limits, &shutdown),
+        log_sizes,
+        watches: WatchLimiter::new(&config.limits, &shutdown),
         documents: Arc::new(documents),
-        watch_list_uploads: Arc::new(Semaphore::new(replace_watch_list::MOST_UPLOADS)),
-        decree_lists: Arc::new(Semaphore::new(MOST_DECREE_LISTS)),
+        watch_list_uploads: Arc::new(Semaphore::new(replace_watch_list::MAX_UPLOADS)),
+        decree_lists: Arc::new(Semaphore::new(MAX_DECREE_LISTS)),
     };
-    jobs::start(&api, known, &shutdown);
+    jobs::start(&api, log_sizes_sender, &shutdown);
     let probe = Probe { api: api.clone() };
     tokio::spawn(health::serve(health_listener, probe, shutdown.clone()));
     tokio::spawn(watch_signals(acceptor.clone(), api.documents.clone(), shutdown.clone())?);
@@ -96,6 +112,15 @@ pub async fn run(config: Config, clock: Arc<dyn Clock>, ready: oneshot::Sender<S
     serve(&config, api, acceptor, listener, shutdown).await
 }
 
+/// Runs the server until it has drained.
+///
+/// The order of the layers matters, the outermost first:
+///
+/// 1. The request log sees every answer, also those of the other layers.
+/// 2. The deadline starts before anything waits.
+/// 3. The gate refuses callers before their message is read.
+/// 4. The limits refuse a message before it is decoded.
+/// 5. The body of an upload is read only as there is memory.
 async fn serve(
     config: &Config,
     api: Api,
@@ -109,16 +134,17 @@ async fn serve(
         .layer(RequestLogLayer::new(api.metrics.clone()))
         .layer(DeadlineLayer::new(limits.request_timeout(), limits.upload_timeout()))
         .layer(GateLayer::new(api.store.clone()))
-        .layer(RequestLimitsLayer::new(limits.max_message_bytes))
+        .layer(RequestLimitsLayer::new(limits.max_message_bytes.get()))
         .layer(UploadBodyLayer)
         .http2_keepalive_interval(Some(Duration::from_secs(20)))
         .http2_keepalive_timeout(Some(Duration::from_secs(10)))
-        // An upload that waits for memory holds up no other call of its connection.
+        // Room for more than all transfers of one organization, so that waiting uploads stop no
+        // other call.
         .initial_stream_window_size(Some(STREAM_WINDOW))
         .initial_connection_window_size(Some(2 * MAX_TRANSFERS * STREAM_WINDOW))
         .http2_max_pending_accept_reset_streams(Some(20))
         .http2_max_header_list_size(16 << 10)
-        .max_concurrent_streams(limits.max_concurrent_streams)
+        .max_concurrent_streams(limits.max_concurrent_streams.get())
         .max_connection_age(limits.connection_age())
         .add_routes(api.routes(limits));
     let served = router.serve_with_incoming_shutdown(incoming, shutdown.clone().cancelled_owned());
@@ -135,7 +161,10 @@ async fn serve(
     }
 }
 
-/// SIGHUP reads the server's certificate and the bucket's credentials again; SIGTERM and SIGINT end the service.
+/// Waits for signals. SIGHUP reloads the certificate and the credentials; SIGTERM and SIGINT begin
+/// the shutdown.
+///
+/// The handlers are installed before this returns, so no signal is lost during the start.
 fn watch_signals(
     acceptor: Arc<Acceptor>,
     documents: Arc<DocumentPipeline>,
@@ -152,12 +181,13 @@ fn watch_signals(
                 _ = interrupt.recv() => break,
             }
         }
-        tracing::info!("draining");
+        tracing::info!("shutting down: requests in flight may end");
         shutdown.cancel();
     })
 }
 
-/// Reads both again, each whatever becomes of the other: one may be renewed while the other is broken.
+/// Reloads the certificate and the credentials, each on its own: one may be broken while the other
+/// is renewed.
 fn reload(acceptor: &Acceptor, documents: &DocumentPipeline) {
     match acceptor.reload() {
         Ok(()) => tracing::info!("the server's certificate was read again"),
@@ -170,7 +200,7 @@ fn reload(acceptor: &Acceptor, documents: &DocumentPipeline) {
     }
 }
 
-/// Whether the service can do its work: a write that reaches the disk, with the log and the key that it needs.
+/// Health as this service means it: a write transaction commits.
 struct Probe {
     api: Api,
 }
@@ -191,6 +221,7 @@ impl health::Probe for Probe {
     }
 }
 
+/// Writes to the database without changing what it holds. It fails where a real call would fail.
 struct Heartbeat;
 
 impl Command for Heartbeat {

@@ -1,4 +1,14 @@
-//! The one place where an error becomes a gRPC status.
+//! Turns every failure of a call into a gRPC status. No other place does.
+//!
+//! Each status has an `ErrorInfo` with a reason. Programs of partners branch on the reason, so
+//! it never changes its meaning; `docs/errors.md` has a section for each. The message is for
+//! people and may change.
+//!
+//! What a status never says: personal data, text of the database, and whether something exists
+//! that the caller may not see.
+//!
+//! The matches are exhaustive. A new refusal of the domain does not compile before somebody has
+//! chosen its code here.
 
 use std::collections::BTreeMap;
 
@@ -12,34 +22,36 @@ use wire::violations::Violations;
 
 use crate::transfer::{Rate, TooSlow};
 
-/// How many violations a status names at the most: it travels in a header block, which clients limit to some kilobytes.
-const MOST_VIOLATIONS: usize = 30;
-/// The domain of every ErrorInfo.
+/// How many violations a status names at most. A status travels in HTTP/2 headers, which clients
+/// limit to some kilobytes; a longer one would be lost.
+const MAX_VIOLATIONS: usize = 30;
+/// The domain of every `ErrorInfo`: the package of the API.
 const DOMAIN: &str = "accreditation.v1";
 
 /// Why a call fails.
 #[derive(Debug)]
 pub(crate) enum Failure {
-    /// The request is not as the API wants it.
+    /// The request breaks rules that the protocol states.
     Invalid(Violations),
-    /// The caller is not let in.
+    /// The certificate is valid, but the registry gives its principal no access.
     Unauthenticated(Unauthenticated),
     /// The API has no such method.
     UnknownMethod,
-    /// A stream has come to its end in order: whoever follows goes on with the last cursor.
+    /// A watch has ended normally. The client calls again with the last cursor.
     StreamEnded,
-    /// A document came or was read too slowly.
+    /// A document was sent or read too slowly.
     TooSlow(TooSlow),
-    /// The service contradicts itself; what it says is for its operator.
-    Broken(&'static str),
-    /// The rules refuse, or the store failed.
+    /// A bug: something is not as the code relies on. The text is for the log, never for the
+    /// caller.
+    InvariantBroken(&'static str),
+    /// The rules refuse the call, or the store failed.
     Command(CommandError),
 }
 
-/// Why a caller with a valid certificate is not let in.
+/// Why a caller with a valid certificate has no access.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Unauthenticated {
-    /// The registry does not know the principal.
+    /// The registry has no principal with the SPIFFE id of the certificate.
     UnknownPrincipal,
     /// The principal is disabled.
     PrincipalDisabled,
@@ -76,32 +88,36 @@ impl From<Failure> for Status {
             }
             Failure::StreamEnded => {
                 let details = with_reason("STREAM_ENDED", BTreeMap::new());
-                let message = "the stream ended in order; call again with the last cursor received";
+                let message = "the stream ended normally; call again with the last cursor that you received";
                 Status::with_error_details(Code::Unavailable, message, details)
             }
             Failure::TooSlow(slow) => too_slow(slow),
-            Failure::Broken(problem) => {
-                tracing::error!(problem, "the service contradicts itself");
+            Failure::InvariantBroken(problem) => {
+                tracing::error!(problem, "an invariant of the service is broken");
                 internal()
             }
             Failure::Command(CommandError::Refused(refusal)) => refused(&refusal),
-            Failure::Command(CommandError::Undone) => Failure::Broken("a trial was taken for a change").into(),
+            Failure::Command(CommandError::Undone) => {
+                Failure::InvariantBroken("a command that was rolled back gave no result").into()
+            }
             Failure::Command(CommandError::Store(error)) => store_failed(&error),
         }
     }
 }
 
+/// UNAVAILABLE, so that clients repeat the request by themselves.
 fn too_slow(TooSlow { expected: Rate { bytes_per_second, seconds } }: TooSlow) -> Status {
     let metadata =
         BTreeMap::from([("bytes_per_second", bytes_per_second.to_string()), ("seconds", seconds.to_string())]);
     let message = format!(
-        "the document moved less than {} KiB a second for {seconds} seconds, and others need the memory; send the same \
-         request again",
+        "the document was transferred at less than {} KiB a second for {seconds} seconds; send the same request again, \
+         or use a faster connection",
         bytes_per_second >> 10
     );
     Status::with_error_details(Code::Unavailable, message, with_reason("TRANSFER_TOO_SLOW", metadata))
 }
 
+/// The details of a status: its reason, and facts that programs can read.
 fn with_reason(reason: &str, metadata: BTreeMap<&str, String>) -> ErrorDetails {
     let metadata = metadata.into_iter().map(|(key, value)| (key.to_owned(), value));
     ErrorDetails::with_error_info(reason, DOMAIN, metadata.collect::<std::collections::HashMap<_, _>>())
@@ -111,41 +127,46 @@ fn field(path: impl Into<String>, description: impl Into<String>) -> FieldViolat
     FieldViolation::new(path, description)
 }
 
-/// The first violations, and how many more there are.
-fn capped(mut violations: Vec<FieldViolation>) -> Vec<FieldViolation> {
-    let more = violations.len().saturating_sub(MOST_VIOLATIONS);
-    violations.truncate(MOST_VIOLATIONS);
+/// Keeps the first violations, and adds one that says how many more there are.
+fn truncate_violations(mut violations: Vec<FieldViolation>) -> Vec<FieldViolation> {
+    let more = violations.len().saturating_sub(MAX_VIOLATIONS);
+    violations.truncate(MAX_VIOLATIONS);
     if more > 0 {
-        violations.push(field("", format!("and {more} more or still more; mend these and send the request again")));
+        violations.push(field("", format!("at least {more} more; correct these and send the request again")));
     }
     violations
 }
 
+/// INVALID_ARGUMENT with all violations.
 fn invalid(violations: &Violations) -> Status {
-    // A wrong filter has a reason of its own, so that a program can tell it from a wrong form.
+    // A wrong filter has a reason of its own: people type filters, so a program shows them the
+    // message.
     let only_filter = violations.iter().all(|violation| violation.field == "filter");
     let mut details = with_reason(if only_filter { "INVALID_FILTER" } else { "INVALID_REQUEST" }, BTreeMap::new());
     let found = violations.iter().map(|found| field(&found.field, &found.description)).collect();
-    details.set_bad_request(capped(found));
+    details.set_bad_request(truncate_violations(found));
     Status::with_error_details(Code::InvalidArgument, violations.to_string(), details)
 }
 
+/// UNAUTHENTICATED. Only callers whose certificate is valid see these messages.
 fn unauthenticated(cause: Unauthenticated) -> Status {
     let (reason, message) = match cause {
         Unauthenticated::UnknownPrincipal => {
-            ("UNKNOWN_PRINCIPAL", "the registry has no principal with this certificate's SPIFFE id")
+            ("UNKNOWN_PRINCIPAL", "the registry has no principal with the SPIFFE id of this certificate")
         }
-        Unauthenticated::PrincipalDisabled => ("PRINCIPAL_DISABLED", "the principal has been disabled"),
+        Unauthenticated::PrincipalDisabled => ("PRINCIPAL_DISABLED", "the principal is disabled"),
         Unauthenticated::OrganizationSuspended => ("ORGANIZATION_SUSPENDED", "the organization is suspended"),
     };
     Status::with_error_details(Code::Unauthenticated, message, with_reason(reason, BTreeMap::new()))
 }
 
-/// The store's own words go to the log; the caller learns no more than whether to try again.
+/// Translates a failure of the store. Its text goes to the log. The caller only learns whether to
+/// try again.
 fn store_failed(error: &StoreError) -> Status {
     if matches!(error, StoreError::OutcomeUnknown { .. }) {
         let details = with_reason("OUTCOME_UNKNOWN", BTreeMap::new());
-        let message = "the change may have been made or not; send the same request again, with the same request_id";
+        let message =
+            "it is not known whether the change was made; send the same request again, with the same request_id";
         return Status::with_error_details(Code::Unavailable, message, details);
     }
     if matches!(error, StoreError::Interrupted { .. }) {
@@ -153,22 +174,28 @@ fn store_failed(error: &StoreError) -> Status {
     }
     if error.is_transient() {
         let details = with_reason("BUSY", BTreeMap::new());
-        return Status::with_error_details(Code::Unavailable, "the service is busy; try again", details);
+        return Status::with_error_details(
+            Code::Unavailable,
+            "the service is busy; send the same request again",
+            details,
+        );
     }
     tracing::error!(%error, "the store failed");
     internal()
 }
 
+/// INTERNAL. The cause is in the log only.
 fn internal() -> Status {
     let details = with_reason("INTERNAL", BTreeMap::new());
-    Status::with_error_details(Code::Internal, "the service failed; its operator has the details", details)
+    Status::with_error_details(Code::Internal, "the service failed; its operator finds the cause in the log", details)
 }
 
+/// A refusal of the rules: its own message, with code, facts and fields.
 fn refused(refusal: &Refusal) -> Status {
     let mut details = with_reason(refusal.reason(), metadata(refusal));
     let fields = fields(refusal);
     if !fields.is_empty() {
-        details.set_bad_request(capped(fields));
+        details.set_bad_request(truncate_violations(fields));
     }
     if let Refusal::NotFound { resource } | Refusal::AlreadyExists { resource } = refusal {
         details.set_resource_info("", resource.as_str(), "", "");
@@ -176,6 +203,10 @@ fn refused(refusal: &Refusal) -> Status {
     Status::with_error_details(code(refusal), refusal.to_string(), details)
 }
 
+/// The gRPC code of a refusal.
+///
+/// The code tells a client what to do. UNAVAILABLE and RESOURCE_EXHAUSTED are repeated without
+/// asking anybody, so only what passes by itself may have them.
 fn code(refusal: &Refusal) -> Code {
     match refusal {
         Refusal::RoleRequired { .. }
@@ -239,6 +270,7 @@ fn code(refusal: &Refusal) -> Code {
     }
 }
 
+/// Facts of a refusal that programs can read, by name.
 fn metadata(refusal: &Refusal) -> BTreeMap<&'static str, String> {
     let words = |words: Vec<&str>| words.join(",");
     match refusal {
@@ -276,7 +308,7 @@ fn metadata(refusal: &Refusal) -> BTreeMap<&'static str, String> {
     }
 }
 
-/// A moment on the capital's clock.
+/// A moment in the time zone of the election, for people. Without that zone in UTC.
 fn local(time: jiff::Timestamp, zone: &str) -> String {
     match TimeZone::get(zone) {
         Ok(zone) => time.to_zoned_datetime(zone).to_string(),
@@ -284,10 +316,12 @@ fn local(time: jiff::Timestamp, zone: &str) -> String {
     }
 }
 
+/// The items of a list that are not ready, each by its index.
 fn items(items: &[ItemProblem]) -> Vec<FieldViolation> {
     items.iter().map(|item| field(format!("{}[{}]", item.list, item.index), &item.problem)).collect()
 }
 
+/// The fields of the request that a refusal is about, so that a form can mark them.
 fn fields(refusal: &Refusal) -> Vec<FieldViolation> {
     match refusal {
         Refusal::ItemsNotReady { items: problems } | Refusal::FourEyes { items: problems } => items(problems),

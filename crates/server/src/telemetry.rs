@@ -1,4 +1,7 @@
-//! Logs: JSON lines on stderr, one for each request, none with personal data.
+//! The log of the process: JSON lines on stderr, one for each request.
+//!
+//! It has no personal data. Organizations and principals are named by their codes, and errors of
+//! the database are logged without values.
 
 mod request_log;
 
@@ -7,8 +10,8 @@ pub use request_log::{RequestLog, RequestLogLayer};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
 
-/// Writes the process's log to stderr as JSON lines, from `info` up or as `RUST_LOG` says. A second call changes
-/// nothing.
+/// Writes the process's log to stderr as JSON lines, from `info` up or as `RUST_LOG` says. A second
+/// call changes nothing.
 pub fn init() {
     let filter = EnvFilter::builder().with_default_directive(LevelFilter::INFO.into()).from_env_lossy();
     let _ = tracing_subscriber::fmt()
@@ -21,7 +24,7 @@ pub fn init() {
         .try_init();
 }
 
-/// The log as tests read it.
+/// Captures the log, so that tests can check what is logged and that it names nobody.
 #[cfg(test)]
 pub(crate) mod captured {
     use std::io::{self, Write};
@@ -35,6 +38,7 @@ pub(crate) mod captured {
     pub(crate) struct Captured(Arc<Mutex<Vec<u8>>>);
 
     impl Captured {
+        /// The lines so far, each as JSON.
         pub(crate) fn lines(&self) -> Vec<Value> {
             let bytes = self.0.lock().expect("no panic while it was held").clone();
             let text = String::from_utf8(bytes).expect("logs are UTF-8");

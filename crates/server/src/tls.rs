@@ -1,15 +1,28 @@
-//! TLS: who is let in, and as whom.
+//! TLS: who may connect, and as whom.
 //!
-//! A caller is known by the one SPIFFE URI in its certificate, and the trust domain in that URI decides which
-//! organization's anchors may vouch for it: no other organization's authority can. A connection says at its handshake
-//! whose it is ([`Peer`]); what its principal may do is read from the registry on every request.
+//! A caller is known by the one SPIFFE URI in its certificate. The trust domain in that URI
+//! decides which organization's anchors the certificate is verified against. No authority of
+//! another organization can vouch for it.
+//!
+//! The handshake proves whose connection it is ([`Peer`]). What the principal may do is read
+//! from the registry on every request, by `gate`.
+//!
+//! | Module | What it does | |---|---|
+//! | `acceptor` | accepts connections, with limits and a timeout |
+//! | `verifier` | verifies the certificate of a client |
+//! | `anchors` | the trust anchors of all organizations |
+//! | `dummy_anchors` | makes a refusal of an unknown trust domain take as long as that of a known one |
+//! | `identity` | reads the SPIFFE URI |
+//! | `rejection` | why a connection was refused, for the log |
+//! | `connection` | the open connections, which can be closed |
+//! | `trust_reloader` | follows the registry |
 
 mod acceptor;
 mod anchors;
 mod connection;
-mod decoy;
+mod dummy_anchors;
 mod identity;
-mod refusal;
+mod rejection;
 mod trust_reloader;
 mod verifier;
 
@@ -34,13 +47,17 @@ use verifier::Verifier;
 
 use crate::config::TlsFiles;
 
+/// HTTP/2, the only protocol.
 const ALPN: &[u8] = b"h2";
 
-/// One provider for handshakes and chains; its first key exchange is the hybrid post-quantum one.
+/// The cryptography for handshakes and chains. It prefers the hybrid post-quantum key exchange.
 static PROVIDER: LazyLock<Arc<CryptoProvider>> =
     LazyLock::new(|| Arc::new(rustls::crypto::aws_lc_rs::default_provider()));
 
-/// What every handshake uses: TLS 1.3 alone, and no resumption, so that no client gets past the verifier by coming back.
+/// The configuration of every handshake: TLS 1.3 only, and no resumption.
+///
+/// A resumed session would not verify the certificate again. So a suspended organization could come
+/// back with a ticket.
 fn server_config(files: &TlsFiles, anchors: Arc<Anchors>) -> anyhow::Result<ServerConfig> {
     let (chain, key) = certificate(files)?;
     let mut config = ServerConfig::builder_with_provider(PROVIDER.clone())
@@ -55,12 +72,13 @@ fn server_config(files: &TlsFiles, anchors: Arc<Anchors>) -> anyhow::Result<Serv
     Ok(config)
 }
 
+/// Reads the server's certificate chain and private key.
 fn certificate(files: &TlsFiles) -> anyhow::Result<(Vec<CertificateDer<'static>>, PrivateKeyDer<'static>)> {
     let path = &files.certificate;
     let chain: Vec<_> = CertificateDer::pem_file_iter(path)
         .and_then(Iterator::collect)
         .with_context(|| format!("cannot read the server's certificate {}", path.display()))?;
-    ensure!(!chain.is_empty(), "{} holds no certificate", path.display());
+    ensure!(!chain.is_empty(), "{} has no certificate in PEM", path.display());
     let path = &files.private_key;
     let key = PrivateKeyDer::from_pem_file(path)
         .with_context(|| format!("cannot read the server's private key {}", path.display()))?;

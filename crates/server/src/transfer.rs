@@ -1,12 +1,22 @@
-//! How documents come in and go out: with bounded memory, in fair turns, and at a minimum rate.
+//! Transfers of documents: bounded memory, fair turns between organizations, and a minimum rate.
 //!
-//! [`MemoryPool`] bounds how many bytes of documents are in memory, [`RateMeter`] ends transfers that are too slow, and
-//! [`DocumentPipeline`] checks, seals and opens what has come in or is to go out. ADR 21 has the reasons.
+//! A few slow clients must not keep the others from their uploads, and many large documents must
+//! not fill the memory.
+//!
+//! - [`MemoryPool`] bounds how many bytes of documents are in memory. Whoever gets no memory
+//!   waits, in fair turns.
+//! - [`RateMeter`] ends transfers that are too slow, so that everybody who waits gets memory in
+//!   the end.
+//! - [`DocumentPipeline`] checks, seals and opens documents, one at a time.
+//! - [`Incoming`] and [`Outgoing`] are one upload and one download.
+//!
+//! `simulation` plays many transfers with a clock of its own. ADR 26 has the reasons for the
+//! numbers.
 
+mod allocator;
 mod fair_mutex;
 mod fair_queue;
 mod incoming;
-mod ledger;
 mod outgoing;
 mod pipeline;
 mod pool;
@@ -17,6 +27,6 @@ mod vault;
 
 pub(crate) use incoming::{Incoming, IncomingError, ReceivedBytes, UploadBodyLayer};
 pub(crate) use outgoing::Outgoing;
-pub(crate) use pipeline::{DocumentPipeline, Kept, NotKept};
+pub(crate) use pipeline::{DocumentPipeline, PutError, SealedFile};
 pub(crate) use pool::{MAX_TRANSFERS, MemoryPool, Reservation};
 pub(crate) use rate::{Rate, RateMeter, TooSlow};

@@ -1,4 +1,4 @@
-//! The transparency log as a stream.
+//! `TransparencyService`: the transparency log of an election, as a stream.
 
 pub(crate) mod watch_events;
 

@@ -1,4 +1,7 @@
-//! Watch lists of the commission.
+//! `WatchListService`: lists of people whom the commission must not accredit without a closer
+//! look.
+//!
+//! Nobody outside the commission learns that an entry or a list exists.
 
 pub(crate) mod replace_watch_list;
 
@@ -12,6 +15,7 @@ use store::{CommandError, Tx};
 use wire::violations::Violations;
 use wire::{convert, request, v1};
 
+/// Reads one entry, which a finding names. An entry of a list that was replaced is not found.
 pub(crate) struct GetWatchListEntry;
 
 impl Query for GetWatchListEntry {

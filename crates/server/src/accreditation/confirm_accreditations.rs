@@ -1,4 +1,15 @@
-//! A delegation confirms whom it keeps for a run-off.
+//! `ConfirmAccreditations`: a delegation says which of its people stay for a run-off.
+//!
+//! - **Rule:** `domain::mission::acts::confirm`. A registrar confirms only people whose
+//!   applications came on paper, and names the note of the delegation.
+//! - **Reads:** the mission, the election, all accreditations of the mission. For a registrar
+//!   also its applications, because only they say who came on paper.
+//! - **Locks:** nothing. Each confirmation is a new row whose key is the accreditation and the
+//!   moment of the call for the run-off.
+//! - **Two at once:** both insert the same key. The later one is rolled back, runs again, and
+//!   reads who is confirmed by then.
+//! - **Repetition:** the answer is built from the rows as they are, so a repeated request shows
+//!   later confirmations too.
 
 use std::collections::BTreeSet;
 
@@ -16,6 +27,7 @@ use wire::{convert, v1};
 use crate::engine::resource::parse;
 use crate::engine::{Mutation, Resource};
 
+/// Confirms accreditations of one mission for the run-off that was called last.
 pub(crate) struct ConfirmAccreditations;
 
 impl Mutation for ConfirmAccreditations {
@@ -34,9 +46,13 @@ impl Mutation for ConfirmAccreditations {
 
     async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
         let (name, missing) = (&input.mission, || Refusal::not_found(&input.mission));
+        // Only to refuse: the mission of another organization must look like one that does not
+        // exist.
         tx.lookup_mission(by.permit.scope(), name).await?.ok_or_else(missing)?;
         let election = tx.lookup_election(&name.election).await?.ok_or_else(missing)?;
         let accreditations = tx.accreditations_of_mission(by.permit, name).await?;
+        // A delegation confirms all of its people. So only a registrar needs to know who came on
+        // paper.
         let on_paper = match by.registrar()? {
             Some(_) => {
                 let applications = tx.applications_of_mission(by.permit, name).await?;
@@ -49,6 +65,8 @@ impl Mutation for ConfirmAccreditations {
     }
 }
 
+// The answer lists every accreditation of the mission, confirmed or not. Its name is that of the
+// mission.
 impl Resource for v1::ConfirmAccreditationsResponse {
     async fn load(tx: &mut Tx<'_>, permit: &Permit, name: &str, _now: Timestamp) -> Result<Self, CommandError> {
         let parsed: MissionName = parse(name)?;

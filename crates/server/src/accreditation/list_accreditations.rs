@@ -1,4 +1,11 @@
-//! Lists accreditations in the order of their numbers: all of them, or what a run-off asks about.
+//! `ListAccreditations`: lists accreditations in the order of their numbers, all of them or
+//! those that a run-off asks about.
+//!
+//! - **Reads:** the election, then one page of its accreditations as far as the permit reaches.
+//! - **Rule:** `Election::to_confirm` says whether a run-off asks for confirmations. If it does
+//!   not, a filter by confirmation finds nobody. That is an empty list and no error.
+//! - **Pages:** the key of a page is the accreditation's number. Numbers only grow, so a new
+//!   accreditation never moves an old one to another page.
 
 use domain::outcome::Acting;
 use domain::policy::Action;
@@ -9,6 +16,7 @@ use wire::{convert, request, v1};
 
 use crate::engine::{Query, page};
 
+/// Lists accreditations for a delegation, the ministry or the commission.
 pub(crate) struct ListAccreditations;
 
 impl Query for ListAccreditations {
@@ -30,7 +38,7 @@ impl Query for ListAccreditations {
             (Some(confirmed), Some(called)) => {
                 tx.list_accreditations_confirmed(by.permit, code, (called, confirmed), &part).await?
             }
-            // Nobody is asked to confirm anything.
+            // No run-off asks for confirmations, so nobody is confirmed and nobody is missing.
             (Some(_), None) => Vec::new(),
         };
         let (found, next_page_token) = page::cut(tx, by, &input.page, found, |last| last.name.number);

@@ -1,4 +1,18 @@
-//! A delegation, or a registrar for what came on paper, asks for an accredited application to say something else.
+//! `AmendAccreditation`: a delegation asks to change what an accredited application says.
+//!
+//! A registrar does it for an application that came on paper.
+//!
+//! - **Rule:** `domain::amendment::acts::ask`. The accreditation is in force, no amendment is
+//!   open, their number is limited, and all documents of the new content are uploaded.
+//! - **Reads:** the application twice. First without a lock and as far as the caller sees
+//!   applications; a stranger is told that it does not exist, without waiting for a lock. Then
+//!   with the lock.
+//! - **Locks:** the row of the application, against the erasure and against the end of its
+//!   accreditation.
+//! - **Two at once:** the second waits for the lock and then finds an open amendment. A unique
+//!   index on open amendments makes sure of it.
+//! - **Afterwards:** the new content is a revision of its own; it applies only after a reviewer
+//!   has accepted it. The checks run on it soon after the commit.
 
 use domain::amendment::acts::{self, Asked, ToAsk};
 use domain::outcome::{Acting, Outcome};
@@ -9,8 +23,9 @@ use wire::v1;
 use wire::violations::Violations;
 
 use crate::engine::Mutation;
-use crate::engine::loading::{accreditation_of, election_of};
+use crate::engine::act_input::{get_election_of, lookup_accreditation_of};
 
+/// Asks for one amendment of an accredited application.
 pub(crate) struct AmendAccreditation;
 
 impl Mutation for AmendAccreditation {
@@ -28,15 +43,16 @@ impl Mutation for AmendAccreditation {
     }
 
     async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
-        // As far as the caller sees applications; what comes in is erased with the rest, or not taken any more.
+        // The first read applies what the caller may see. The second one locks: what comes in now
+        // is removed by a later erasure, or refused after an earlier one.
         tx.application(by.permit, &input.application).await?;
         let application = tx.application_to_keep(by.permit, &input.application).await?;
         let (filing, paper, replaces) = &input.said;
         let says = tx.filing(&application).await?;
         let loaded = ToAsk {
-            accreditation: accreditation_of(tx, by, &application).await?,
+            accreditation: lookup_accreditation_of(tx, by, &application).await?,
             amendments: tx.amendments_of(&application.name).await?,
-            election: election_of(tx, &application.name).await?,
+            election: get_election_of(tx, &application.name).await?,
             uploaded: tx.uploaded(&application.name).await?,
             last_revision: tx.last_revision(&application.name).await?,
             said: tx.salt(filing.clone()),

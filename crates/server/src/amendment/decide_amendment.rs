@@ -1,5 +1,17 @@
-//! A reviewer decides on an open amendment. Accepted, the application says what the amendment says, under the same number and
-//! with another badge.
+//! `DecideAmendment`: a reviewer accepts or rejects an open amendment.
+//!
+//! If it is accepted, the application has the new content under the same number, and the person
+//! gets another badge.
+//!
+//! - **Rule:** `domain::amendment::acts::decide`. The reviewer's text must not name another
+//!   organization that filed the same person; `list_other_organizations` finds those.
+//! - **Reads:** the amendment twice: before the lock, to refuse what is not there, and after it,
+//!   because it may have been closed in between.
+//! - **Locks:** the row of the application. A withdrawal of the amendment, the end of the
+//!   accreditation and the erasure all lock it first. Then, only if a badge is issued, the
+//!   counter of badges.
+//! - **Two at once:** the second waits for the lock, reads the amendment again and is refused
+//!   because it is closed.
 
 use domain::amendment::acts::{self, ToDecide};
 use domain::outcome::{Acting, Outcome};
@@ -11,8 +23,9 @@ use wire::v1;
 use wire::violations::Violations;
 
 use crate::engine::Mutation;
-use crate::engine::loading::others;
+use crate::engine::act_input::list_other_organizations;
 
+/// Decides on one open amendment.
 pub(crate) struct DecideAmendment;
 
 impl Mutation for DecideAmendment {
@@ -32,12 +45,15 @@ impl Mutation for DecideAmendment {
     async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
         let (name, missing) = (&input.amendment, || Refusal::not_found(&input.amendment));
         tx.lookup_amendment(by.permit, name).await?.ok_or_else(missing)?;
-        // Nobody withdraws it or ends the accreditation meanwhile.
+        // From here on nobody withdraws the amendment or ends the accreditation until this
+        // transaction ends.
         let application = tx.application_to_keep(by.permit, &name.application()).await?;
         let amendment = tx.lookup_amendment(by.permit, name).await?.ok_or_else(missing)?;
         let screening = tx.amendment_screening(name).await?;
         let own = tx.screening(&application.name).await?;
-        let others = others(tx, &application, &[&screening, &own]).await?;
+        let others = list_other_organizations(tx, &application, &[&screening, &own]).await?;
+        // A number is taken only if the ruling needs one: taking it locks the counter of the whole
+        // election until the commit.
         let mut reissue = None;
         if input.ruling.reissues()
             && let Some(found) = tx.lookup_accreditation(by.permit, &amendment.accreditation()).await?

@@ -1,4 +1,13 @@
-//! Gives up an open amendment, so that another can be asked for.
+//! `WithdrawAmendment`: a delegation gives up an open amendment, so that it can ask for another
+//! one.
+//!
+//! - **Rule:** `domain::amendment::acts::withdraw`. A registrar withdraws only amendments of
+//!   applications that came on paper.
+//! - **Reads:** the amendment before the lock, to refuse what is not there, and again after it.
+//! - **Locks:** the row of the application, as `DecideAmendment` does. So one of the two sees
+//!   what the other did.
+//! - **Afterwards:** the application is queued for the checks. Others that were found to be like
+//!   the amendment no longer are.
 
 use domain::amendment::acts;
 use domain::outcome::{Acting, Outcome};
@@ -11,6 +20,7 @@ use wire::violations::Violations;
 
 use crate::engine::Mutation;
 
+/// Withdraws one open amendment.
 pub(crate) struct WithdrawAmendment;
 
 impl Mutation for WithdrawAmendment {
@@ -30,7 +40,7 @@ impl Mutation for WithdrawAmendment {
     async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
         let (name, missing) = (&input.amendment, || Refusal::not_found(&input.amendment));
         tx.lookup_amendment(by.permit, name).await?.ok_or_else(missing)?;
-        // Nobody decides on it meanwhile.
+        // From here on no reviewer decides on the amendment until this transaction ends.
         let application = tx.application_to_keep(by.permit, &name.application()).await?;
         let amendment = tx.lookup_amendment(by.permit, name).await?.ok_or_else(missing)?;
         Ok(acts::withdraw(by, amendment, &application)?)

@@ -1,4 +1,21 @@
-//! Decides an open appeal: whoever took part in the decision does not, and what is upheld is carried out by others.
+//! `DecideAppeal`: the commission decides an open appeal.
+//!
+//! If it is upheld, a refused application is in review again, or a proposal to reinstate the
+//! accreditation is made. A decree of other people carries that out.
+//!
+//! - **Rule:** `domain::appeal::acts::decide`. Nobody who recommended, proposed or adopted the
+//!   first decision decides the appeal. The text must not name other organizations that filed
+//!   the person.
+//! - **Locks, in this order:** the election, the mission (shared), the application, and the
+//!   counter of proposals if one is needed. The erasure locks the election and then
+//!   applications, so neither waits for the other in a circle.
+//! - **Why the election:** the decision restarts the retention period. The erasure must not run
+//!   in between.
+//! - **Why the mission:** nobody of a mission that has withdrawn is reinstated. A withdrawal
+//!   waits for this decision, or this one sees the withdrawal.
+//! - **Two at once:** the second waits for the election's row and then finds the appeal decided.
+//! - **Afterwards:** the mutation wakes the retention job: an open appeal keeps everything of
+//!   its election.
 
 use domain::appeal::acts::{self, ToDecide};
 use domain::outcome::{Acting, Outcome};
@@ -12,8 +29,9 @@ use wire::violations::Violations;
 
 use crate::application::replacement;
 use crate::engine::Mutation;
-use crate::engine::loading::{election_of, others};
+use crate::engine::act_input::{get_election_of, list_other_organizations};
 
+/// Decides one appeal, with a text that its delegation reads.
 pub(crate) struct DecideAppeal;
 
 impl Mutation for DecideAppeal {
@@ -33,7 +51,8 @@ impl Mutation for DecideAppeal {
     async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
         let found = tx.lookup_appeal(by.permit, &input.appeal).await?;
         let appeal = found.ok_or_else(|| Refusal::not_found(&input.appeal))?;
-        // The end of the retention is counted anew, and nothing is erased while it is.
+        // The retention is counted anew from this decision. With the lock nothing is erased while
+        // it is.
         tx.lookup_election_to_keep(&appeal.name.election).await?;
         let mission = tx.lookup_mission_to_add_to(by.permit.scope(), &appeal.application.mission()).await?;
         let goes_on = mission.ok_or(Refusal::MissionMissing)?.withdrawal.is_none();
@@ -44,8 +63,10 @@ impl Mutation for DecideAppeal {
             false => None,
         };
         let loaded = ToDecide {
-            others: others(tx, &application, &[&screening]).await?,
+            others: list_other_organizations(tx, &application, &[&screening]).await?,
             proposals: tx.proposals_about(&appeal.application).await?,
+            // The person who adopted the decree is excluded from deciding, like the person who
+            // recommended or proposed.
             adopter: adopter(&DecreeName { election: appeal.name.election.clone(), number: appeal.decree }, tx, by)
                 .await?,
             place_free: replacement::is_place_free(&application, tx).await?,
@@ -53,7 +74,7 @@ impl Mutation for DecideAppeal {
                 Some(name) => tx.lookup_accreditation(by.permit, name).await?,
                 None => None,
             },
-            rules: election_of(tx, &application.name).await?.rules,
+            rules: get_election_of(tx, &application.name).await?.rules,
             appeal,
             application,
             goes_on,
@@ -63,7 +84,8 @@ impl Mutation for DecideAppeal {
     }
 }
 
-/// The human who adopted a decree.
+/// The person who adopted a decree; `None` for a draft. A principal that is no person adopts
+/// nothing.
 async fn adopter(decree: &DecreeName, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Option<PersonActor>, CommandError> {
     let found = tx.lookup_decree(by.permit, decree).await?;
     let Some(principal) = found.as_ref().and_then(|decree| decree.adopted_by()) else { return Ok(None) };

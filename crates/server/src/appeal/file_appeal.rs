@@ -1,4 +1,13 @@
-//! Appeals against the decision that stands on an application of the caller's own.
+//! `FileAppeal`: a delegation appeals against the decision that stands on an application of its
+//! own.
+//!
+//! - **Rule:** `domain::appeal::acts::file`. There is something to appeal, and no appeal against
+//!   the same decree yet.
+//! - **Locks:** the row of the application first, so that the erasure does not run between the
+//!   look and the appeal. Once the appeal is stored, it stops the erasure of the whole election
+//!   until it is decided.
+//! - **Two at once:** the second waits for the row and finds the first appeal. The table also
+//!   has a unique key of application and decree.
 
 use domain::appeal::acts::{self, ToFile};
 use domain::appeal::appealable;
@@ -11,6 +20,7 @@ use wire::violations::Violations;
 
 use crate::engine::Mutation;
 
+/// Files one appeal.
 pub(crate) struct FileAppeal;
 
 impl Mutation for FileAppeal {
@@ -28,12 +38,14 @@ impl Mutation for FileAppeal {
     }
 
     async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
-        // What is appealed is not erased meanwhile, and from then on not before the appeal is decided.
+        // Locked before it is known whether there is anything to appeal: what is read after this
+        // stays true until the commit.
         let application = tx.application_to_keep(by.permit, &input.application).await?;
         let accreditation = tx.accreditation_of(by.permit, &application).await?;
         let filed = match appealable(&application, accreditation.as_ref()) {
             Ok(decree) => tx.appeal_against(&application.name, decree).await?,
-            Err(_) => None, // the act says why
+            // The act refuses with the same reason; here only the look-up is left out.
+            Err(_) => None,
         };
         let loaded = ToFile { application, accreditation, filed, id: tx.new_uuid(by.now) };
         Ok(acts::file(by, loaded, input.text.clone())?)

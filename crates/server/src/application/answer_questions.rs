@@ -1,4 +1,16 @@
-//! Answers the commission's questions; the application goes back to its place in the queue.
+//! `AnswerQuestions`: a delegation answers what the commission asked, and corrects the
+//! application if it wants to.
+//!
+//! - **Rule:** `domain::application::acts::answer`. Every question needs an answer. The
+//!   application goes back to its old place in the queue.
+//! - **Reads:** the application. With a correction also the election, the uploaded documents
+//!   and, where quotas bind, the places.
+//! - **Locks:** the invitation, only if places are counted. Another category needs a place of
+//!   that category.
+//! - **Two at once:** the update names the version that was read; the later one is refused
+//!   because nothing is asked any more.
+//! - **Afterwards:** corrected content is queued for the checks, and nobody reviews it before
+//!   they have run.
 
 use domain::application::acts::{self, Mended};
 use domain::outcome::{Acting, Outcome};
@@ -9,8 +21,9 @@ use wire::v1;
 use wire::violations::Violations;
 
 use crate::engine::Mutation;
-use crate::engine::loading::{election_of, places};
+use crate::engine::act_input::{get_election_of, lock_and_count_places};
 
+/// Answers the questions about one application.
 pub(crate) struct AnswerQuestions;
 
 impl Mutation for AnswerQuestions {
@@ -29,11 +42,12 @@ impl Mutation for AnswerQuestions {
 
     async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
         let application = tx.application(by.permit, &input.application).await?;
+        // Answers alone change no content, so nothing else is read for them.
         let mended = match &input.filing {
             Some((filing, paper, replaces)) => {
-                let election = election_of(tx, &application.name).await?;
+                let election = get_election_of(tx, &application.name).await?;
                 Some(Mended {
-                    places: places(tx, &election, &application, Some(&filing.content)).await?,
+                    places: lock_and_count_places(tx, &election, &application, Some(&filing.content)).await?,
                     uploaded: tx.uploaded(&application.name).await?,
                     said: tx.salt(filing.clone()),
                     paper: paper.clone(),

@@ -1,4 +1,15 @@
-//! Files an application as a draft.
+//! `CreateApplication`: a delegation files an application as a draft.
+//!
+//! - **Rule:** `domain::application::acts::file`. The organization is invited, its mission is
+//!   announced and has not withdrawn, and the election is open.
+//! - **Reads:** organization, election, invitation, mission and, for a replacement, the place
+//!   that it takes.
+//! - **Locks:** the mission, shared: many drafts are filed at once, but none while the mission
+//!   is withdrawn. A withdrawal locks all applications of the mission and would miss one that is
+//!   stored just after.
+//! - **Two at once:** ids and references are new for each. Two that draw the same reference, or
+//!   want the same place, meet at a unique key; the later one runs again.
+//! - **Dry run:** with `validate_only` all of this happens and is rolled back.
 
 use domain::application::acts::{self, ToFile};
 use domain::outcome::{Acting, Outcome};
@@ -13,6 +24,7 @@ use wire::violations::Violations;
 use crate::application::replacement;
 use crate::engine::Mutation;
 
+/// Files one application.
 pub(crate) struct CreateApplication;
 
 impl Mutation for CreateApplication {
@@ -35,6 +47,8 @@ impl Mutation for CreateApplication {
 
     async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
         let (name, scope) = (&input.mission, by.permit.scope());
+        // A mission of an organization that is unknown, or not the caller's own, is not found. The
+        // answer is the same for both.
         let known = tx.lookup_organization(&name.organization).await?.is_some();
         if !known || !scope.covers(&name.organization) {
             return Err(Refusal::not_found(name).into());
@@ -48,6 +62,7 @@ impl Mutation for CreateApplication {
             invitation: tx.lookup_invitation(scope, &invitation).await?,
             mission: tx.lookup_mission_to_add_to(scope, name).await?,
             place: replacement::place(tx, by, input.replaces.as_ref(), None).await?,
+            // Drawn anew in every run, so a run after a conflict does not meet the same key again.
             id: tx.new_application_id(by.now),
             reference: tx.new_reference(&name.election).await?,
             said: tx.salt(input.filing.clone()),

@@ -1,4 +1,10 @@
-//! Lists applications, oldest first or in the order of the queue; what the caller may not read is not listed.
+//! `ListApplications`: lists applications, the oldest first or in the order of the review queue.
+//!
+//! - **Reads:** the election, the mission if one is named, and one page of applications as far
+//!   as the permit reaches.
+//! - **Rule:** filters that only the commission may use are refused for everybody else. A
+//!   delegation could find out from an empty list what the checks found.
+//! - **Pages:** the key is the application's id, which is ordered by time.
 
 use domain::outcome::Acting;
 use domain::policy::{Action, View};
@@ -10,6 +16,7 @@ use wire::{request, v1};
 use crate::engine::resource::application_message;
 use crate::engine::{Query, page};
 
+/// Lists the applications of an election or of one mission.
 pub(crate) struct ListApplications;
 
 impl Query for ListApplications {
@@ -25,6 +32,8 @@ impl Query for ListApplications {
     async fn answer(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Self::Answer, CommandError> {
         let code = &input.election.election;
         let election = tx.lookup_election(code).await?.ok_or_else(|| Refusal::not_found(&input.election))?;
+        // An empty list of a mission that the caller must not see would tell that the mission
+        // exists.
         if let Some(organization) = &input.organization {
             let mission =
                 domain::vocabulary::name::MissionName { election: code.clone(), organization: organization.clone() };
@@ -39,6 +48,7 @@ impl Query for ListApplications {
         let found = tx.list_applications(by.permit, code, &filter, &page).await?;
         let (found, next_page_token) = page::cut(tx, by, &input.page, found, |last| last.application.name.id);
         let mut applications = Vec::with_capacity(found.len());
+        // Each message needs one more read: what the application said when it was returned.
         for record in &found {
             applications.push(application_message(tx, by.permit, record, &election.rules).await?);
         }
@@ -46,7 +56,11 @@ impl Query for ListApplications {
     }
 }
 
-/// What the store looks for. What the commission alone reads, it alone filters by: anybody else would learn it so.
+/// Translates the filter of a request to that of the store. `AddDecreeItems` uses it too.
+///
+/// # Errors
+///
+/// `INVALID_FIELD` if somebody else filters by what only the commission reads.
 pub(crate) fn filter(asked: request::ApplicationFilter, by: &Acting<'_>) -> Result<ApplicationFilter, Refusal> {
     let commission = matches!(by.permit.view(), View::Commission | View::CommissionAndRegistrar);
     if let Some(field) = asked.of_commission().filter(|_| !commission) {

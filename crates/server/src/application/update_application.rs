@@ -1,4 +1,16 @@
-//! Replaces the content of a draft, of what the ministry returned, or of what lapsed before its cutoff was moved.
+//! `UpdateApplication`: replaces what an application says, while its delegation may still change
+//! it.
+//!
+//! That is a draft, an application that the ministry returned, or one that lapsed before its
+//! cutoff was moved.
+//!
+//! - **Rule:** `domain::application::acts::update`. The caller sends the etag of what it has
+//!   read.
+//! - **Reads:** the application, its mission, its election and the place that it is to take.
+//! - **Locks:** nothing. The update names the version that was read.
+//! - **Two at once:** the later one runs again and is refused by its etag. So no delegation
+//!   overwrites what a colleague wrote.
+//! - **Dry run:** with `validate_only` all of this happens and is rolled back.
 
 use domain::application::PlaceToTake;
 use domain::application::acts::{self, ToUpdate};
@@ -11,8 +23,9 @@ use wire::violations::Violations;
 
 use crate::application::replacement;
 use crate::engine::Mutation;
-use crate::engine::loading::election_of;
+use crate::engine::act_input::get_election_of;
 
+/// Replaces the content of one application by a new revision.
 pub(crate) struct UpdateApplication;
 
 impl Mutation for UpdateApplication {
@@ -37,7 +50,8 @@ impl Mutation for UpdateApplication {
         let application = tx.application(by.permit, &input.application).await?;
         let loaded = ToUpdate {
             mission: tx.lookup_mission(by.permit.scope(), &application.name.mission()).await?,
-            election: election_of(tx, &application.name).await?,
+            election: get_election_of(tx, &application.name).await?,
+            // Where the act will refuse any change of the place, the place itself is not read.
             place: match application.can_replace_another() {
                 true => replacement::place(tx, by, input.replaces.as_ref(), Some(application.name.id)).await?,
                 false => input.replaces.clone().map(PlaceToTake::unread),

@@ -1,4 +1,12 @@
-//! Withdraws an undecided application, at any time.
+//! `WithdrawApplication`: a delegation withdraws an application that no decree has decided, at
+//! any time.
+//!
+//! - **Rule:** `domain::application::acts::withdraw`.
+//! - **Reads:** the application, as far as the caller sees applications.
+//! - **Locks:** nothing. The update names the version that was read. If a decree decides the
+//!   application meanwhile, the withdrawal runs again and is refused.
+//! - **Afterwards:** an application that was presented is queued for the checks, so that others
+//!   found to be like it are checked again. Drafts are in no comparison.
 
 use domain::application::acts;
 use domain::outcome::{Acting, Outcome};
@@ -10,6 +18,7 @@ use wire::violations::Violations;
 
 use crate::engine::Mutation;
 
+/// Withdraws one application, with a reason.
 pub(crate) struct WithdrawApplication;
 
 impl Mutation for WithdrawApplication {

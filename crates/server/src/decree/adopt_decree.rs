@@ -1,5 +1,26 @@
-//! Adopts a draft: every application is decided as recommended and every proposal carried out, by another person, or none
-//! is.
+//! `AdoptDecree`: puts a draft into force. Every application is decided as recommended and every
+//! proposal is carried out, or nothing is.
+//!
+//! - **Rule:** `domain::decree::acts::adopt_decree`. The adopter recommended, proposed or
+//!   entered none of the items, and nothing that the checks found stands in the way.
+//! - **Reads and locks, in this order:**
+//! 1. The draft and its applications, without locks. Their updates name the versions that were
+//!    read.
+//! 2. The proposals, which lock the applications that they are about, and the mission (shared)
+//!    to reinstate somebody.
+//! 3. The counters of accreditations and of badges, as many numbers as are needed. From here on,
+//!    two decrees of one election wait for each other.
+//! 4. What the checks found about each application. The lock makes a running check wait; what it
+//!    finds then comes after the adoption.
+//! 5. The applications whose places are taken, so that no other decree ends the same
+//!    accreditation.
+//! - **Two at once:** the decree's row is written first. The later adoption finds another
+//!   version, runs again and is refused by its etag.
+//! - **A reviewer acts meanwhile:** the application's version differs, everything is rolled
+//!   back, and the next run says which items are not ready.
+//! - **Dry run:** with `validate_only` all of this happens and is rolled back. So the adopter
+//!   sees the numbers and the problems before.
+//! - **Signature:** the caller's detached signature is stored with the request, unread.
 
 use std::collections::BTreeMap;
 
@@ -16,6 +37,7 @@ use wire::violations::Violations;
 use crate::application::replacement;
 use crate::engine::Mutation;
 
+/// Adopts one draft.
 pub(crate) struct AdoptDecree;
 
 impl Mutation for AdoptDecree {
@@ -49,12 +71,16 @@ impl Mutation for AdoptDecree {
 }
 
 /// Loads what a draft lists, what stands in its way, and as many free numbers as it needs.
+///
+/// The order of the locks is that of the module's comment. Change both together.
 async fn load(decree: Decree, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<ToAdopt, CommandError> {
     let election = decree.name.election.clone();
     let items = Items {
         applications: tx.applications(by.permit, &election, &decree.applications).await?,
         proposals: tx.proposed(by.permit, &election, &decree.proposals).await?,
     };
+    // Taken before it is known whether the act will refuse. A refusal rolls back, so no number is
+    // lost.
     let Numbers { accreditations, badges } = items.numbers();
     let free = FreeNumbers {
         accreditation: tx.take_numbers(by.permit, &election, Series::Accreditation, accreditations).await?,

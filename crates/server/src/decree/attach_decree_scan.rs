@@ -1,4 +1,11 @@
-//! Attaches the scan of a signed decree.
+//! `AttachDecreeScan`: stores the scan of a signed decree.
+//!
+//! - **Rule:** `Decree::check_signed`: only an adopted decree has a scan. It is checked before
+//!   the bytes come and again when they are stored.
+//! - **Locks:** nothing. Each scan is a new row with the next sequence number; the last one
+//!   counts, the others stay.
+//! - **Two at once:** both get a sequence number, or one finds its key taken and runs again. The
+//!   later one counts.
 
 use documents::{Accepted, Unacceptable};
 use domain::decree::{Decree, DecreeScan, acts};
@@ -16,12 +23,17 @@ use wire::violations::Violations;
 
 use crate::engine::Mutation;
 use crate::engine::upload::{Upload, Uploaded};
-use crate::transfer::Kept;
+use crate::transfer::SealedFile;
 
+/// Attaches one scan, a PDF.
 pub(crate) struct AttachDecreeScan;
 
-/// The decree, if it is there for the caller and can be given a scan.
-async fn signed(tx: &mut Tx<'_>, by: &Acting<'_>, name: &DecreeName) -> Result<Decree, CommandError> {
+/// Reads a decree that can be given a scan.
+///
+/// # Errors
+///
+/// NOT_FOUND, or that the decree is not adopted.
+async fn get_signed(tx: &mut Tx<'_>, by: &Acting<'_>, name: &DecreeName) -> Result<Decree, CommandError> {
     let found = tx.lookup_decree(by.permit, name).await?.ok_or_else(|| Refusal::not_found(name))?;
     found.check_signed()?;
     Ok(found)
@@ -43,7 +55,7 @@ impl Upload for AttachDecreeScan {
         header.key
     }
 
-    fn announced(header: &Self::Header) -> ([u8; 32], i64) {
+    fn announced_digest_and_size(header: &Self::Header) -> ([u8; 32], i64) {
         (header.sha256, header.size_bytes)
     }
 
@@ -51,12 +63,16 @@ impl Upload for AttachDecreeScan {
         actor.principal.organization.clone()
     }
 
-    fn place(header: &Self::Header, id: Uuid) -> String {
+    fn seal_context(header: &Self::Header, id: Uuid) -> String {
         DecreeScan::place_of(&header.decree, id)
     }
 
-    async fn admit(tx: &mut Tx<'_>, by: &Acting<'_>, header: &Self::Header) -> Result<Option<String>, CommandError> {
-        signed(tx, by, &header.decree).await.map(|_| None)
+    async fn check_before_upload(
+        tx: &mut Tx<'_>,
+        by: &Acting<'_>,
+        header: &Self::Header,
+    ) -> Result<Option<String>, CommandError> {
+        get_signed(tx, by, &header.decree).await.map(|_| None)
     }
 
     fn check(_header: &Self::Header, bytes: Vec<u8>) -> Result<Accepted, Unacceptable> {
@@ -79,8 +95,8 @@ impl Mutation for AttachDecreeScan {
     }
 
     async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
-        let Uploaded { header, id, kept: Kept { sha256, size_bytes, media_type: _, key } } = input;
-        let decree = signed(tx, by, &header.decree).await?;
+        let Uploaded { header, id, sealed: SealedFile { sha256, size_bytes, media_type: _, key } } = input;
+        let decree = get_signed(tx, by, &header.decree).await?;
         let key = Personal::new(key.as_bytes().to_vec());
         Ok(acts::attach_scan(by, &decree, *id, *sha256, *size_bytes, key)?)
     }

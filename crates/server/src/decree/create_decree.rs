@@ -1,4 +1,10 @@
-//! Drafts a decree.
+//! `CreateDecree`: makes a draft of a decree with an empty list.
+//!
+//! - **Rule:** `domain::decree::acts::draft`. No other decree of the election has its official
+//!   number.
+//! - **Locks:** the counter of decrees, until the commit.
+//! - **Two at once:** they wait for each other at the counter. If both have the same official
+//!   number, the later one meets the unique key, runs again and is refused.
 
 use domain::decree::acts;
 use domain::outcome::{Acting, Outcome};
@@ -11,6 +17,7 @@ use wire::violations::Violations;
 
 use crate::engine::Mutation;
 
+/// Makes one draft.
 pub(crate) struct CreateDecree;
 
 impl Mutation for CreateDecree {

@@ -1,4 +1,11 @@
-//! Takes applications and proposals out of a draft.
+//! `RemoveDecreeItems`: takes applications and proposals out of the list of a draft: all that
+//! are named, or none.
+//!
+//! - **Rule:** `domain::decree::acts::strike`. Something that the draft does not list is an
+//!   error, which names it.
+//! - **Locks:** nothing. The update names the version of the decree.
+//! - **Two at once:** the later one runs again on the shorter list. If the other call removed
+//!   the same item, it is refused.
 
 use domain::decree::acts;
 use domain::outcome::{Acting, Outcome};
@@ -11,6 +18,7 @@ use wire::violations::Violations;
 
 use crate::engine::Mutation;
 
+/// Removes items from the list of one draft.
 pub(crate) struct RemoveDecreeItems;
 
 impl Mutation for RemoveDecreeItems {

@@ -1,4 +1,14 @@
-//! Makes the list of a decree as a file, as signed, printed and published.
+//! `RenderDecreeList`: makes the list of a decree as PDF, CSV or XLSX, as it is signed, printed
+//! and published.
+//!
+//! The list is read in a transaction and rendered after it. Rendering ten thousand rows takes
+//! seconds, and a transaction that is open so long would hold up others.
+//!
+//! - **Rule:** `Decree::shows` says which revision of an application the list has. A signed list
+//!   never changes because somebody was amended later.
+//! - **Lane:** heavy, because it reads every application of the decree.
+//! - **Many at once:** at most `MAX_DECREE_LISTS` are rendered in this process. The others wait
+//!   until their deadline.
 
 use std::collections::BTreeMap;
 
@@ -23,16 +33,18 @@ use wire::{request, v1};
 use crate::engine::{Handler, Query};
 use crate::status::Failure;
 
-/// How many lists are made at the same time: each takes a processor, and memory for all of its pages.
-pub(crate) const MOST_DECREE_LISTS: usize = 2;
+/// How many lists are rendered at the same time. Each takes a processor, and memory for all of its
+/// pages.
+pub(crate) const MAX_DECREE_LISTS: usize = 2;
 
+/// Renders the list of one decree, of a draft or of an adopted one.
 pub(crate) struct RenderDecreeList;
 
-/// A list, read and not yet made.
-pub(crate) struct Gathered {
+/// A list that was read and not yet rendered.
+pub(crate) struct UnrenderedList {
     list: DecreeList,
     format: ListFormat,
-    /// The name of the file, without what it is.
+    /// The name of the file, without its extension.
     stem: String,
 }
 
@@ -41,7 +53,7 @@ impl Query for RenderDecreeList {
     const LANE: Lane = Lane::Heavy;
     type Message = v1::RenderDecreeListRequest;
     type Input = request::RenderDecreeList;
-    type Answer = Gathered;
+    type Answer = UnrenderedList;
 
     fn read(message: Self::Message) -> Result<Self::Input, Violations> {
         request::render_decree_list(message)
@@ -52,13 +64,13 @@ impl Query for RenderDecreeList {
         let decree = tx.lookup_decree(by.permit, name).await?.ok_or_else(|| Refusal::not_found(name))?;
         let election = tx.lookup_election(&name.election).await?.ok_or_else(|| Refusal::not_found(name))?;
         let language = *language;
-        let mut senders = Senders { known: BTreeMap::new(), language, moment: decree.names_time(by.now) };
+        let mut senders = SenderNames { known: BTreeMap::new(), language, moment: decree.names_time(by.now) };
         let wording = Wording { language, rules: &election.rules };
         let mut rows = Vec::with_capacity(decree.applications.len());
         for found in tx.applications(by.permit, &name.election, &decree.applications).await? {
             let application = found.map_err(|missing| Refusal::not_found(&missing))?;
             let organization = senders.name(&application.name.organization, tx).await?;
-            let kept = version(&application, decree.shows(&application), tx).await?;
+            let kept = get_version(&application, decree.shows(&application), tx).await?;
             rows.push(decree.row(&application, &kept, organization, wording));
         }
         for proposal in &decree.proposals {
@@ -66,7 +78,7 @@ impl Query for RenderDecreeList {
                 tx.lookup_proposal(by.permit, proposal).await?.ok_or_else(|| Refusal::not_found(proposal))?;
             let application = tx.application(by.permit, &proposal.application).await?;
             let organization = senders.name(&application.name.organization, tx).await?;
-            let kept = version(&application, decree.shows_of_proposals(), tx).await?;
+            let kept = get_version(&application, decree.shows_of_proposals(), tx).await?;
             rows.push(decree.proposal_row(&proposal, &application, &kept, organization, wording));
         }
         let (stem, draft) = (decree.list_stem(language), decree.adopted_by().is_none());
@@ -80,12 +92,12 @@ impl Query for RenderDecreeList {
             secretary: decree.secretary,
             rows,
         };
-        Ok(Gathered { list, format: *format, stem })
+        Ok(UnrenderedList { list, format: *format, stem })
     }
 }
 
-/// What an application said in a version, or what is left of it.
-async fn version(of: &Application, version: Version, tx: &mut Tx<'_>) -> Result<Kept, CommandError> {
+/// Reads what an application said in a version, or what the erasure left of it.
+async fn get_version(of: &Application, version: Version, tx: &mut Tx<'_>) -> Result<Kept, CommandError> {
     Ok(match version {
         Version::Now => tx.kept(of).await?,
         Version::WhenAccredited => tx.kept_at(of, None).await?,
@@ -94,14 +106,16 @@ async fn version(of: &Application, version: Version, tx: &mut Tx<'_>) -> Result<
     })
 }
 
-/// What the organizations that send people are called in the list's language, each looked up once.
-struct Senders {
+/// The names of the organizations that send people, in the language of the list.
+///
+/// Each is looked up once: a list has thousands of people and some tens of organizations.
+struct SenderNames {
     known: BTreeMap<OrganizationCode, String>,
     language: Language,
     moment: Timestamp,
 }
 
-impl Senders {
+impl SenderNames {
     async fn name(&mut self, code: &OrganizationCode, tx: &mut Tx<'_>) -> Result<String, CommandError> {
         if let Some(name) = self.known.get(code) {
             return Ok(name.clone());
@@ -114,8 +128,8 @@ impl Senders {
     }
 }
 
-impl Gathered {
-    fn make(self) -> v1::DecreeList {
+impl UnrenderedList {
+    fn render(self) -> v1::DecreeList {
         let Self { list, format, stem } = self;
         let (ending, media_type, content) = match format {
             ListFormat::Pdf => ("pdf", "application/pdf", render::pdf(&list)),
@@ -130,17 +144,22 @@ impl Gathered {
 }
 
 impl RenderDecreeList {
-    /// Reads the list in a transaction, and makes the file after that, where it keeps nobody waiting.
+    /// Reads the list in a transaction, then renders the file on a blocking thread.
+    ///
+    /// The permit moves into that thread. If the caller goes away, the rendering goes on, and still
+    /// counts as one.
     pub(crate) const HANDLER: Handler = Handler::Unary(|api, request| {
         Box::pin(async move {
-            let turn = api.decree_lists.clone().acquire_owned().await;
-            let gathered = api.ask_typed::<Self>(request).await?;
-            let made = tokio::task::spawn_blocking(move || {
-                let _turn = turn;
-                gathered.make().to_bytes()
+            let render_permit = api.decree_lists.clone().acquire_owned().await;
+            let list = api.query_typed::<Self>(request).await?;
+            let rendered = tokio::task::spawn_blocking(move || {
+                let _held_until_rendered = render_permit;
+                list.render().to_bytes()
             });
-            let made = made.await;
-            Ok(Response::new(made.map_err(|_| Failure::Broken("the list of a decree cannot be made"))?))
+            let rendered = rendered.await;
+            Ok(Response::new(
+                rendered.map_err(|_| Failure::InvariantBroken("the list of a decree cannot be rendered"))?,
+            ))
         })
     });
 }

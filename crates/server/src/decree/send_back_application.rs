@@ -1,4 +1,12 @@
-//! Sends a recommended application back to its reviewer, with a reason.
+//! `SendBackApplication`: an adopter returns a recommended application to its reviewer, with a
+//! reason.
+//!
+//! - **Rule:** `domain::review::acts::send_back`. The same reviewer has it again, with a new
+//!   lease (ADR 5).
+//! - **Reads:** the application with what the checks found; the etag is that of both.
+//! - **Locks:** nothing. The update names the version that was read.
+//! - **Two at once:** if a decree adopts the application meanwhile, this call runs again and is
+//!   refused by its etag.
 
 use domain::outcome::{Acting, Outcome};
 use domain::policy::Action;
@@ -10,8 +18,9 @@ use wire::v1;
 use wire::violations::Violations;
 
 use crate::engine::Mutation;
-use crate::engine::loading::{election_of, read};
+use crate::engine::act_input::{get_election_of, get_for_review};
 
+/// Returns one recommended application to its reviewer.
 pub(crate) struct SendBackApplication;
 
 impl Mutation for SendBackApplication {
@@ -29,8 +38,8 @@ impl Mutation for SendBackApplication {
     }
 
     async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
-        let read = read(tx, by, &input.application, Some(&input.etag)).await?;
-        let rules = election_of(tx, &input.application).await?.rules;
+        let read = get_for_review(tx, by, &input.application, Some(&input.etag)).await?;
+        let rules = get_election_of(tx, &input.application).await?.rules;
         Ok(acts::send_back(by, read, &rules, Personal::new(input.reason.clone()))?)
     }
 }

@@ -1,4 +1,10 @@
-//! Corrects what a draft says of itself; its list stays.
+//! `UpdateDecree`: corrects the number, the date and the signatories of a draft. Its list stays.
+//!
+//! - **Rule:** `domain::decree::acts::correct`. Two decrees of an election never have the same
+//!   official number.
+//! - **Locks:** nothing. The update names the version of the decree.
+//! - **Two at once:** the later one runs again and is refused by its etag. If two drafts want
+//!   one number, the unique key stops the later one.
 
 use domain::decree::acts;
 use domain::outcome::{Acting, Outcome};
@@ -11,6 +17,7 @@ use wire::violations::Violations;
 
 use crate::engine::Mutation;
 
+/// Corrects one draft.
 pub(crate) struct UpdateDecree;
 
 impl Mutation for UpdateDecree {

@@ -1,4 +1,15 @@
-//! Says where the people of the caller's own mission will be.
+//! `UpdateDeploymentPlan`: a delegation writes the plan of its mission, in the place of the plan
+//! before.
+//!
+//! - **Rule:** `domain::deployment::acts::plan`. Teams are made of people of the mission, in
+//!   regions of the election.
+//! - **Reads:** mission, election, the plan before, and everybody whom a plan can name.
+//! - **Locks:** nothing. The plan has a version. The first plan is an insert, the next ones
+//!   update the version before.
+//! - **Two at once:** the later one finds another version, or the key taken, runs again and is
+//!   refused by its etag.
+//! - **What may change meanwhile:** a person whose accreditation ends stays in the plan. Readers
+//!   see it in `problems`.
 
 use domain::deployment::acts::{self, ToPlan};
 use domain::outcome::{Acting, Outcome};
@@ -11,6 +22,7 @@ use wire::violations::Violations;
 
 use crate::engine::Mutation;
 
+/// Replaces the deployment plan of one mission.
 pub(crate) struct UpdateDeploymentPlan;
 
 impl Mutation for UpdateDeploymentPlan {

@@ -1,4 +1,18 @@
-//! Takes a document of an application in.
+//! `UploadDocument`: takes in one document of an application.
+//!
+//! The engine runs it in three steps: `check_before_upload` in a read transaction, then the
+//! bytes go to the vault, then `apply` in a write transaction.
+//!
+//! - **Rule:** `domain::document::acts::upload`. It runs in both transactions, because the
+//!   application may change while the bytes come.
+//! - **Reads:** the application, its documents, the election, and the accreditation if it has
+//!   one.
+//! - **Locks:** the row of the application, in the second transaction only, against the erasure.
+//!   So no document is stored for an application that was just erased.
+//! - **Two at once:** two uploads of one document have the same kind and digest, which are
+//!   unique. The later one runs again and answers ALREADY_EXISTS with the name of the first.
+//! - **Dies halfway:** bytes without a row are deleted from the vault by the hourly cleanup, a
+//!   day later.
 
 use documents::{Accepted, Unacceptable};
 use domain::application::Application;
@@ -16,10 +30,11 @@ use wire::v1;
 use wire::violations::Violations;
 
 use crate::engine::Mutation;
-use crate::engine::loading::{accreditation_of, election_of};
+use crate::engine::act_input::{get_election_of, lookup_accreditation_of};
 use crate::engine::upload::{Upload, Uploaded};
-use crate::transfer::Kept;
+use crate::transfer::SealedFile;
 
+/// Stores one document of an application.
 pub(crate) struct UploadDocument;
 
 impl Upload for UploadDocument {
@@ -38,7 +53,7 @@ impl Upload for UploadDocument {
         header.key
     }
 
-    fn announced(header: &Self::Header) -> ([u8; 32], i64) {
+    fn announced_digest_and_size(header: &Self::Header) -> ([u8; 32], i64) {
         (header.document.sha256, header.document.size_bytes)
     }
 
@@ -46,11 +61,15 @@ impl Upload for UploadDocument {
         header.application.organization.clone()
     }
 
-    fn place(header: &Self::Header, id: Uuid) -> String {
+    fn seal_context(header: &Self::Header, id: Uuid) -> String {
         name(header, id).to_string()
     }
 
-    async fn admit(tx: &mut Tx<'_>, by: &Acting<'_>, header: &Self::Header) -> Result<Option<String>, CommandError> {
+    async fn check_before_upload(
+        tx: &mut Tx<'_>,
+        by: &Acting<'_>,
+        header: &Self::Header,
+    ) -> Result<Option<String>, CommandError> {
         let application = tx.application(by.permit, &header.application).await?;
         match loaded(tx, by, header, application).await? {
             Ok(loaded) => Ok(loaded.check(by).map(|()| None)?),
@@ -63,7 +82,10 @@ impl Upload for UploadDocument {
     }
 }
 
-/// What there is to say of a document that is to come to its application, or the name of the same one that came before.
+/// Loads what the act needs. `Err` has the name of the same document, if it was uploaded before.
+///
+/// A document is the same if kind and digest are. So a client that lost the answer gets the old
+/// document, and its bytes are not sent twice.
 async fn loaded(
     tx: &mut Tx<'_>,
     by: &Acting<'_>,
@@ -75,8 +97,8 @@ async fn loaded(
     if let Some(same) = kept.into_iter().find(|kept| kept.document == header.document) {
         return Ok(Err(same.name.to_string()));
     }
-    let election = election_of(tx, &application.name).await?;
-    let accreditation = accreditation_of(tx, by, &application).await?;
+    let election = get_election_of(tx, &application.name).await?;
+    let accreditation = lookup_accreditation_of(tx, by, &application).await?;
     Ok(Ok(ToUpload { application, election, kept: count, accreditation }))
 }
 
@@ -101,11 +123,12 @@ impl Mutation for UploadDocument {
     }
 
     async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
-        let Uploaded { header, id, kept: Kept { sha256, size_bytes, media_type, key } } = input;
-        // What comes in is erased with the rest, or not taken any more.
+        let Uploaded { header, id, sealed: SealedFile { sha256, size_bytes, media_type, key } } = input;
+        // The first read applies what the caller may see, the second one locks. A document that
+        // comes in now is removed by a later erasure, or refused after an earlier one.
         tx.application(by.permit, &header.application).await?;
         let application = tx.application_to_keep(by.permit, &header.application).await?;
-        // Looked at again: what was read before the bytes came may have changed meanwhile.
+        // What was read before the bytes came may have changed meanwhile.
         let loaded = loaded(tx, by, header, application).await?;
         let loaded = loaded.map_err(|resource| Refusal::AlreadyExists { resource })?;
         let upload = acts::Upload {

@@ -10,7 +10,7 @@ use wire::v1;
 use wire::violations::Violations;
 
 use crate::engine::Mutation;
-use crate::engine::loading::invited;
+use crate::engine::act_input::invited;
 
 pub(crate) struct CallRunOff;
 

@@ -1,7 +1,10 @@
-//! From the path of a request to the method that answers it.
+//! Finds the method for the path of a request, and runs its handler.
 //!
-//! The names of the methods come from the permission table of the domain. gRPC's own code sees bytes alone, so that it is
-//! compiled once and not for each method; `wire` decodes and encodes.
+//! The names of the methods come from the permission table of the domain. So a method without a
+//! permission does not compile, and an unknown path is UNKNOWN_METHOD.
+//!
+//! The generated gRPC services are not used. gRPC's own code sees bytes only (`BytesCodec`), so
+//! it is compiled once and not for each method. `wire` decodes and encodes.
 
 use std::convert::Infallible;
 use std::task::{Context, Poll};
@@ -16,7 +19,7 @@ use tower::{Service, ServiceExt as _, service_fn};
 use wire::codec::BytesCodec;
 use wire::violations::Violations;
 
-use super::disclosure::DisclosureHandler as _;
+use super::audited_query::AuditedQueryHandler as _;
 use super::mutation::{AnyMutation, MutationHandler as _};
 use super::query::{AnyQuery, QueryHandler as _};
 use super::upload::UploadHandler as _;
@@ -41,7 +44,7 @@ use crate::status::Failure;
 use crate::transparency::*;
 use crate::watch_list::*;
 
-/// How the engine runs a method, without the method's types.
+/// How the engine runs a method. It has none of the types of the method.
 #[derive(Clone, Copy)]
 pub(crate) enum Handler {
     /// Changes something, in a write transaction.
@@ -56,7 +59,7 @@ pub(crate) enum Handler {
 
 macro_rules! handlers {
     ($($method:ident $service:literal $who:expr, $effect:ident;)+) => {
-        /// How a method is run. None for what no caller can ask for.
+        /// The handler of an action. `None` for `Tick`, which only the service itself does.
         fn handler(action: Action) -> Option<Handler> {
             match action {
                 $(Action::$method => Some($method::HANDLER),)+
@@ -68,11 +71,11 @@ macro_rules! handlers {
 
 domain::for_each_method!(handlers);
 
-/// Reads a message that is whole.
+/// Decodes a complete message.
 ///
 /// # Errors
 ///
-/// That the bytes are no such message.
+/// INVALID_REQUEST if the bytes are no message of this type.
 pub(crate) fn decode<M: wire::method::Body>(bytes: Bytes) -> Result<M, Failure> {
     M::from_bytes(bytes).map_err(|_| {
         let mut violations = Violations::default();
@@ -81,10 +84,12 @@ pub(crate) fn decode<M: wire::method::Body>(bytes: Bytes) -> Result<M, Failure> 
     })
 }
 
-/// Every method of the API as one service.
+/// All methods of the API as one service, for the router.
 #[derive(Clone)]
 struct Methods {
+    /// Given to every handler.
     api: Api,
+    /// The longest message that is decoded, in bytes.
     max_message_bytes: usize,
 }
 
@@ -104,18 +109,22 @@ impl Service<http::Request<Body>> for Methods {
 }
 
 impl Api {
-    /// Every method, with the limit on the messages that it reads.
+    /// The routes of the server: every path goes to [`Api::dispatch`].
+    ///
+    /// `limits` bounds the size of a message that is decoded.
     pub(crate) fn routes(&self, limits: &Limits) -> Routes {
-        let methods = Methods { api: self.clone(), max_message_bytes: limits.max_message_bytes as usize };
+        let methods = Methods { api: self.clone(), max_message_bytes: limits.max_message_bytes.get() as usize };
         let methods = methods.map_request(|request: http::Request<axum::body::Body>| request.map(Body::new));
         Routes::from(axum::Router::new().fallback_service(methods))
     }
 
+    /// Runs one request. Streams get the body as it is; of all others gRPC reads one message first.
     async fn dispatch(self, request: http::Request<Body>, max_message_bytes: usize) -> http::Response<Body> {
         let action = crate::gate::method(request.uri().path()).and_then(Action::find);
         let Some((action, handler)) = action.and_then(|action| Some((action, handler(action)?))) else {
             return Status::from(Failure::UnknownMethod).into_http();
         };
+        // A stream reads its own messages; gRPC must not wait for a complete one first.
         if let Handler::Streaming(run) = handler {
             return run(self, request, max_message_bytes).await;
         }
@@ -124,12 +133,15 @@ impl Api {
         grpc.unary(call, request).await
     }
 
+    /// Runs a handler that has one message as its request.
     async fn call(self, action: Action, handler: Handler, request: Request<Bytes>) -> Result<Response<Bytes>, Status> {
         match handler {
             Handler::Mutation(read) => self.mutate(action, read, request).await,
-            Handler::Query(read) => self.ask(action, read, request).await,
+            Handler::Query(read) => self.query(action, read, request).await,
             Handler::Unary(run) => run(self, request).await,
-            Handler::Streaming(_) => Err(Failure::Broken("a stream came where one message belongs").into()),
+            Handler::Streaming(_) => {
+                Err(Failure::InvariantBroken("a method with streams was called as one without").into())
+            }
         }
     }
 }

@@ -1,4 +1,8 @@
-//! How a file goes out: what it is, then its bytes, as fast as they are read and no slower than is bearable.
+//! Streams a file from the vault to a reader: one message that describes it, then its bytes.
+//!
+//! The whole file is opened in memory before the first byte leaves, because its seal covers all
+//! of it. So a download reserves memory for its size, and gives it back when the stream ends.
+//! `transfer` ends a reader that is too slow.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -21,75 +25,87 @@ use crate::status::Failure;
 use crate::tls::Peer;
 use crate::transfer::Outgoing;
 
-/// What a download answers with.
-pub(crate) type Parts<P> = Pin<Box<dyn Stream<Item = Result<P, Status>> + Send>>;
+/// The messages of an answer that is streamed.
+pub(crate) type MessageStream<P> = Pin<Box<dyn Stream<Item = Result<P, Status>> + Send>>;
 
-/// Who reads a file, over which connection.
-pub(crate) struct Reader {
-    /// As whom.
+/// Who reads a file, and over which connection.
+pub(crate) struct FileReader {
+    /// The caller, as the gate let it through.
     pub(crate) admitted: Admitted,
-    /// At whose end of the connection.
+    /// The connection. `None` only in tests without TLS.
     pub(crate) peer: Option<Arc<Peer>>,
 }
 
-/// A file that lies sealed in the vault.
-pub(crate) struct Kept {
-    /// Under what it lies.
+/// A sealed file in the vault, with everything that is needed to open it.
+pub(crate) struct StoredFile {
+    /// Its id in the vault.
     pub(crate) id: Uuid,
-    /// The place that it is sealed to.
-    pub(crate) place: String,
-    /// SHA-256 of its bytes.
+    /// The associated data of the seal. A file that was moved to another id does not open.
+    pub(crate) seal_context: String,
+    /// SHA-256 of its bytes, compared after it was opened.
     pub(crate) sha256: [u8; 32],
-    /// Their length.
+    /// Its length in bytes, which is what it reserves in memory.
     pub(crate) size_bytes: i64,
-    /// What opens them.
+    /// The key of this file alone. The erasure deletes it, and then nobody can open the file.
     pub(crate) key: [u8; 32],
 }
 
-impl Reader {
-    /// The caller of a request of a method.
-    pub(crate) fn of<T>(action: Action, request: &tonic::Request<T>) -> Result<Self, Status> {
+impl FileReader {
+    /// Takes the caller of a request.
+    ///
+    /// # Errors
+    ///
+    /// INTERNAL if the request did not pass the gate for this action.
+    pub(crate) fn from_request<T>(action: Action, request: &tonic::Request<T>) -> Result<Self, Status> {
         let peer = request.extensions().get::<Arc<Peer>>().cloned();
-        Ok(Self { admitted: Admitted::to(action, request.extensions())?, peer })
+        Ok(Self { admitted: Admitted::from_extensions(action, request.extensions())?, peer })
     }
 }
 
-/// Answers a request with a stream of messages.
+/// Runs a method that answers one message with a stream.
+///
+/// The types stay, because each method has messages of its own; there are three such methods.
 pub(crate) fn stream<Q, P, F>(
     request: http::Request<Body>,
     max_message_bytes: usize,
-    mut give: impl FnMut(Request<Q>) -> F + Send + 'static,
+    mut call: impl FnMut(Request<Q>) -> F + Send + 'static,
 ) -> Boxed<'static, http::Response<Body>>
 where
     Q: Message + Default + 'static,
     P: Message + 'static,
-    F: Future<Output = Result<Response<Parts<P>>, Status>> + Send + 'static,
+    F: Future<Output = Result<Response<MessageStream<P>>, Status>> + Send + 'static,
 {
     Box::pin(async move {
         let grpc = Grpc::new(ProstCodec::<P, Q>::default());
-        let give = service_fn(move |request| give(request));
-        grpc.max_decoding_message_size(max_message_bytes).server_streaming(give, request).await
+        let call = service_fn(move |request| call(request));
+        grpc.max_decoding_message_size(max_message_bytes).server_streaming(call, request).await
     })
 }
 
 impl Api {
-    /// Gives a file out to a reader: first what it is, then its bytes.
-    pub(crate) async fn give<P: Send + Unpin + 'static>(
+    /// Sends a file: first the message that describes it, then its bytes in chunks.
+    ///
+    /// # Errors
+    ///
+    /// BUSY if the organization has too many transfers under way. INTERNAL if the vault has no such
+    /// file, or another one.
+    pub(crate) async fn send_file<P: Send + Unpin + 'static>(
         &self,
-        reader: &Reader,
-        file: Kept,
+        reader: &FileReader,
+        file: StoredFile,
         first: P,
         chunk: fn(&[u8]) -> P,
-    ) -> Result<Response<Parts<P>>, Status> {
-        let Kept { id, place, sha256, size_bytes, key } = file;
-        let size = usize::try_from(size_bytes).map_err(|_| Failure::Broken("a document has a negative size"))?;
-        let reservation = self.documents.memory().enter(&reader.admitted.actor.principal.organization, size);
+    ) -> Result<Response<MessageStream<P>>, Status> {
+        let StoredFile { id, seal_context, sha256, size_bytes, key } = file;
+        let size =
+            usize::try_from(size_bytes).map_err(|_| Failure::InvariantBroken("a document has a negative size"))?;
+        let reservation = self.documents.memory().begin(&reader.admitted.actor.principal.organization, size);
         let reservation = reservation.map_err(|error| Failure::from(CommandError::from(error)))?;
         reservation.grow_to(size).await;
         let key = FileKey::from_bytes(key);
-        let bytes = self.documents.get(&reservation, id, place, sha256, key).await.map_err(|error| {
-            tracing::error!(%error, "a file cannot be read back");
-            Failure::Broken("a document that is kept cannot be read back")
+        let bytes = self.documents.get(&reservation, id, seal_context, sha256, key).await.map_err(|error| {
+            tracing::error!(%error, "a document cannot be read from the vault");
+            Failure::InvariantBroken("a stored document cannot be read from the vault")
         })?;
         let writes = reader.peer.as_ref().map(|peer| peer.writes.clone());
         Ok(Response::new(Box::pin(Outgoing::new(reservation, writes, first, bytes, chunk))))

@@ -1,8 +1,13 @@
-//! Reading one resource by its name.
+//! Methods that read one resource by its name.
+//!
+//! They load it as a mutation does that answers with it ([`Resource`](super::Resource)). So both
+//! show the same fields to the same reader.
 
-/// A method that reads one resource by its name.
+/// Defines a method that reads one resource by its name: action, name, request, resource, and how
+/// the request is read.
 macro_rules! get {
     ($action:ident, $name:ty, $message:ident, $resource:ty, $read:ident) => {
+        /// Reads one resource by its name.
         pub(crate) struct $action;
 
         impl $crate::engine::Query for $action {

@@ -1,18 +1,30 @@
-//! Lists: pages in the order of their keys, as far as the caller's permit reaches.
+//! Lists of resources of an election, as pages in the order of their keys, as far as the permit
+//! of the caller reaches.
+//!
+//! The macro writes a [`Query`](super::Query) for each list. They differ in the store's
+//! function, in the key and in the message; everything else would be copied for each.
 
 use domain::refusal::Refusal;
 use domain::vocabulary::name::ElectionName;
 use store::{CommandError, Tx};
 
-/// A list under an election that does not exist is not an empty list.
-pub(crate) async fn known(tx: &mut Tx<'_>, election: &ElectionName) -> Result<(), CommandError> {
+/// Refuses a list of an election that does not exist. It must not look like an empty list.
+///
+/// # Errors
+///
+/// NOT_FOUND.
+pub(crate) async fn check_election_exists(tx: &mut Tx<'_>, election: &ElectionName) -> Result<(), CommandError> {
     match tx.lookup_election(&election.election).await? {
         Some(_) => Ok(()),
         None => Err(Refusal::not_found(election).into()),
     }
 }
 
-/// A list of what an election has: the page that the store gives, the key of its last one, and each as a message.
+/// Defines a method that lists resources of an election. Its three closures are, in this order:
+///
+/// - how the store reads a page,
+/// - the key of the last item, for the token of the next page,
+/// - how an item becomes a message.
 macro_rules! list {
     (
         $action:ident, $request:ident, $response:ident { $items:ident }, $read:ident,
@@ -20,6 +32,7 @@ macro_rules! list {
         |$last:ident| $key:expr,
         |$one:ident| $message:expr
     ) => {
+        /// Lists resources of one election, page by page.
         pub(crate) struct $action;
 
         impl $crate::engine::Query for $action {
@@ -38,7 +51,7 @@ macro_rules! list {
                 $by: &domain::outcome::Acting<'_>,
             ) -> Result<Self::Answer, store::CommandError> {
                 let $election = &input.parent.election;
-                $crate::engine::list::known($tx, &input.parent).await?;
+                $crate::engine::list::check_election_exists($tx, &input.parent).await?;
                 let $page = &$crate::engine::page::read($tx, $by, &input.page)?;
                 let found = $found.await?;
                 let (found, next_page_token) = $crate::engine::page::cut($tx, $by, &input.page, found, |$last| $key);

@@ -1,4 +1,16 @@
-//! How methods that change something run: in one write transaction, once per request id.
+//! Methods that change something: each runs in one write transaction, once for each request id.
+//!
+//! A run has these steps, and all of them commit or none:
+//!
+//! 1. Look up the request id. If it is known, skip to step 5.
+//! 2. `Mutation::apply` loads what the act needs, and the act of the domain decides.
+//! 3. The outcome is saved: the rows, and the events that tell of them.
+//! 4. The request id is stored, with the hash of the request.
+//! 5. The answer is read from the rows as they are now.
+//!
+//! The store may run all of this again, after a conflict with another transaction or together
+//! with others. So nothing outside of the transaction happens before the commit; jobs are woken
+//! after it.
 
 use std::sync::{Arc, Mutex};
 
@@ -18,40 +30,44 @@ use super::{Api, Boxed, Resource, receipt};
 use crate::gate::Admitted;
 use crate::status::Failure;
 
-/// A method that changes something: what one request changes, and what it answers with.
+/// A method that changes something. There is one implementation for each such method.
 pub(crate) trait Mutation: Send + Sync + 'static {
-    /// What the policy is asked about.
+    /// The action that the policy allows or refuses.
     const ACTION: Action;
-    /// The request as it comes.
+    /// The request as it is on the wire.
     type Message: Send + 'static;
-    /// The request in the domain's types.
+    /// The request in the types of the domain, checked field by field.
     type Input: Send + Sync + 'static;
-    /// What it answers with: the resource as it now is.
+    /// The answer: the resource as it is after the change.
     type Answer: Resource;
 
-    /// Reads the request; every violation at once.
+    /// Reads the request. The error has every violation, so that a client corrects all at once.
     fn read(message: Self::Message) -> Result<Self::Input, Violations>;
 
-    /// By what a repetition is known.
+    /// The request id, and a hash of the request. A repetition has the same id and the same hash.
     fn key(input: &Self::Input) -> RequestKey;
 
-    /// The caller's detached signature, where a request has room for one.
+    /// The caller's detached signature, if the request has a field for one. It is stored and not
+    /// checked.
     fn signature(_input: &Self::Input) -> Vec<u8> {
         Vec::new()
     }
 
-    /// Whether the request is only to be checked.
+    /// Whether the request is a dry run.
     fn validate_only(_input: &Self::Input) -> bool {
         false
     }
 
-    /// Whether its event tells more of what it did than can be read of the resource.
+    /// Whether the answer needs something that only the event says, such as what a filter picked.
     const RESTORES_FROM_EVENT: bool = false;
 
-    /// Adds to the answer what the event tells, also when a repetition gets the answer again.
+    /// Adds to the answer what the event says. Also called when a repetition is answered.
     fn restore_from_event(_deed: &Deed, _answer: &mut Self::Answer) {}
 
-    /// Does it: reads what the act needs, and asks the act.
+    /// Loads what the act needs, and calls the act. It may run several times for one request.
+    ///
+    /// Everything that the decision depends on must be locked here, or written by the outcome with
+    /// its version. Only then does a change by another server make this run again.
     fn apply(
         input: &Self::Input,
         tx: &mut Tx<'_>,
@@ -59,9 +75,9 @@ pub(crate) trait Mutation: Send + Sync + 'static {
     ) -> impl Future<Output = Result<Outcome, CommandError>> + Send;
 }
 
-/// How the engine runs a mutation that is one message.
+/// Gives every mutation with one message its handler.
 pub(crate) trait MutationHandler {
-    /// Its handler.
+    /// Reads the request, and erases its types.
     const HANDLER: Handler;
 }
 
@@ -82,7 +98,7 @@ pub(crate) trait AnyMutation: Send + Sync {
     fn validate_only(&self) -> bool;
     /// As [`Mutation::apply`].
     fn apply<'a>(&'a self, tx: &'a mut Tx<'_>, by: &'a Acting<'_>) -> Boxed<'a, Result<Outcome, CommandError>>;
-    /// The resource as it now is. What was done is added as its receipt, unless it was only tried.
+    /// The resource as it is now, with a receipt of `done`. A dry run has no receipt.
     fn answer<'a>(
         &'a self,
         tx: &'a mut Tx<'_>,
@@ -93,8 +109,9 @@ pub(crate) trait AnyMutation: Send + Sync {
     ) -> Boxed<'a, Result<Box<dyn Encode>, CommandError>>;
 }
 
-/// A mutation with its request.
+/// A mutation together with its request: what is behind the `dyn AnyMutation`.
 pub(crate) struct Typed<M: Mutation> {
+    /// The request.
     pub(crate) input: M::Input,
 }
 
@@ -133,7 +150,10 @@ impl<M: Mutation> AnyMutation for Typed<M> {
     }
 }
 
-/// The resource as it now is, with a receipt of what was done to it.
+/// Reads the resource as it is now, with the receipt of the change.
+///
+/// For a repetition this can show later changes too. A client that wants to know what its own
+/// change did reads the event of the receipt.
 pub(crate) async fn answer<M: Mutation>(
     tx: &mut Tx<'_>,
     permit: &Permit,
@@ -148,8 +168,10 @@ pub(crate) async fn answer<M: Mutation>(
     Ok(answer)
 }
 
-/// A request as it is remembered.
-pub(crate) fn remembered(
+/// The record by which a repetition is found.
+///
+/// The hash is keyed. So the table does not tell an operator what was in a request.
+pub(crate) fn request_record(
     action: Action,
     key: &RequestKey,
     signature: Vec<u8>,
@@ -165,15 +187,19 @@ pub(crate) fn remembered(
     }
 }
 
-/// A mutation in its transaction.
-pub(crate) struct Mutate {
+/// Runs a mutation in a write transaction.
+pub(crate) struct RunMutation {
+    /// The action, whose name is the name of the command.
     pub(crate) action: Action,
+    /// What to do.
     pub(crate) mutation: Box<dyn AnyMutation>,
+    /// The caller, and what the policy allowed it.
     pub(crate) admitted: Admitted,
+    /// When the request was complete. Cutoffs are compared with this moment, also in later runs.
     pub(crate) now: Timestamp,
 }
 
-impl Command for Mutate {
+impl Command for RunMutation {
     const NAME: &'static str = "mutation";
     type Output = Box<dyn Encode>;
 
@@ -187,12 +213,14 @@ impl Command for Mutate {
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Box<dyn Encode>, CommandError> {
         let (key, signature) = (self.mutation.key(), self.mutation.signature());
-        let record = remembered(self.action, &key, signature, &self.admitted.actor, tx);
+        let record = request_record(self.action, &key, signature, &self.admitted.actor, tx);
         let done = match tx.lookup_request(&record).await? {
             Some((hash, _)) if hash != record.hash => return Err(Refusal::RequestIdReused.into()),
             Some((_, done)) => done,
-            None => match self.apply(tx, &record).await {
-                // Refused for what its own repetition on another server has just done, as a rule.
+            None => match self.apply_and_remember(tx, &record).await {
+                // Two copies of one request run on two servers. The later one is refused because of
+                // what the first one did, for example "it is claimed". Then the request id is there
+                // by now: run again, and answer from it.
                 Err(CommandError::Refused(_)) if tx.lookup_request(&record).await?.is_some() => {
                     return Err(StoreError::Overtaken.into());
                 }
@@ -203,28 +231,32 @@ impl Command for Mutate {
     }
 }
 
-impl Mutate {
-    async fn apply(&self, tx: &mut Tx<'_>, record: &RequestRecord) -> Result<Done, CommandError> {
-        let done = self.act(tx).await?;
+impl RunMutation {
+    /// Applies the mutation and stores its request id, so that a repetition is not applied again.
+    async fn apply_and_remember(&self, tx: &mut Tx<'_>, record: &RequestRecord) -> Result<Done, CommandError> {
+        let done = self.apply_and_save(tx).await?;
         tx.insert_request(&self.admitted.permit, record, &done).await?;
         Ok(done)
     }
 
-    async fn act(&self, tx: &mut Tx<'_>) -> Result<Done, CommandError> {
+    /// Applies the mutation and saves its outcome. A dry run does only this.
+    async fn apply_and_save(&self, tx: &mut Tx<'_>) -> Result<Done, CommandError> {
         let by = self.admitted.acting(self.now, self.mutation.key().hash);
         let outcome = self.mutation.apply(tx, &by).await?;
         Ok(tx.save(by.permit, &outcome).await?)
     }
 }
 
-/// A mutation that is tried and undone.
-struct Try {
-    mutate: Mutate,
-    /// What it would have answered.
+/// Runs a mutation and rolls it back.
+///
+/// A command that is rolled back has no output, so the answer is passed out by a shared cell.
+struct DryRun {
+    mutate: RunMutation,
+    /// The answer of the last run.
     answer: Arc<Mutex<Option<Box<dyn Encode>>>>,
 }
 
-impl Command for Try {
+impl Command for DryRun {
     const NAME: &'static str = "trial";
     type Output = ();
 
@@ -237,16 +269,19 @@ impl Command for Try {
     }
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<(), CommandError> {
-        let done = self.mutate.act(tx).await?;
-        let Mutate { mutation, admitted, now, .. } = &self.mutate;
+        let done = self.mutate.apply_and_save(tx).await?;
+        let RunMutation { mutation, admitted, now, .. } = &self.mutate;
         let answer = mutation.answer(tx, &admitted.permit, &done.subject, None, *now).await?;
         *self.answer.lock().expect("nobody panics with it") = Some(answer);
+        // The only way to a rollback without an error of its own.
         Err(CommandError::Undone)
     }
 }
 
 impl Api {
-    /// Runs a mutation.
+    /// Runs a mutation, and wakes the jobs that may have something to do after it.
+    ///
+    /// `read` decodes and checks the request, before any transaction.
     pub(crate) async fn mutate(
         &self,
         action: Action,
@@ -254,31 +289,33 @@ impl Api {
         request: Request<Bytes>,
     ) -> Result<Response<Bytes>, Status> {
         let now = self.clock.now();
-        let admitted = Admitted::to(action, request.extensions())?;
+        let admitted = Admitted::from_extensions(action, request.extensions())?;
         let actor = admitted.actor.clone();
         let mutation = read(request.into_inner())?;
-        let trial = mutation.validate_only();
-        let mutate = Mutate { action, mutation, admitted, now };
-        if trial {
-            return self.try_out(mutate).await.map_err(|error| self.failed(error, &actor, action, now));
+        let is_dry_run = mutation.validate_only();
+        let mutate = RunMutation { action, mutation, admitted, now };
+        if is_dry_run {
+            return self.dry_run(mutate).await.map_err(|error| self.failure_status(error, &actor, action, now));
         }
-        let answer = self.store.run(mutate).await.map_err(|error| self.failed(error, &actor, action, now))?;
-        self.committed.notify_one();
-        self.presented.notify_one();
+        let answer = self.store.run(mutate).await.map_err(|error| self.failure_status(error, &actor, action, now))?;
+        self.sequencer_wakeup.notify_one();
+        self.screening_wakeup.notify_one();
         if matches!(action, Action::ReleaseLegalHold | Action::PublishResults | Action::DecideAppeal) {
-            self.released.notify_one();
+            self.retention_wakeup.notify_one();
         }
         if action.method().starts_with("RegistryService/") {
-            // The reply must not come before this server acts on it: a disabled principal is out when the registrar reads so.
+            // Before the reply: when the registrar reads that a principal is disabled, its
+            // connections to this server must be closed. Other servers follow within about a
+            // second.
             self.trust.reload(&self.store, &self.metrics).await;
         }
         Ok(Response::new(answer.to_bytes()))
     }
 
-    /// Runs a mutation and undoes it.
-    async fn try_out(&self, mutate: Mutate) -> Result<Response<Bytes>, CommandError> {
+    /// Runs a mutation as a dry run. No job is woken: nothing has changed.
+    async fn dry_run(&self, mutate: RunMutation) -> Result<Response<Bytes>, CommandError> {
         let answer: Arc<Mutex<Option<Box<dyn Encode>>>> = Arc::default();
-        match self.store.run(Try { mutate, answer: Arc::clone(&answer) }).await {
+        match self.store.run(DryRun { mutate, answer: Arc::clone(&answer) }).await {
             Ok(()) | Err(CommandError::Undone) => {}
             Err(error) => return Err(error),
         }

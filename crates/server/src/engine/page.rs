@@ -1,4 +1,11 @@
-//! Page tokens: the last key of a page, signed, and good only for the same list and the same caller's organization.
+//! Page tokens: the key of the last item of a page, signed.
+//!
+//! A token is good only for the same list, the same filter and the same organization. Without a
+//! signature a caller could put any key into it and so ask the database what it likes. Without
+//! the organization one delegation could use the token of another.
+//!
+//! The token is the signature and the key in JSON, in base64. A page begins after its key. So
+//! items that are added or removed meanwhile shift no page.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -9,13 +16,19 @@ use serde::de::DeserializeOwned;
 use store::{CommandError, Keys, Page, Tx};
 use wire::request;
 
+/// How many bytes the signature has, an HMAC with SHA-256.
 const SIGNATURE: usize = 32;
 
+/// What is signed: the list with its filter, the organization of the caller, and the key.
 fn signed(list: &str, by: &Acting<'_>, key: &[u8]) -> Vec<u8> {
     [list.as_bytes(), b"\n", by.actor.principal.organization.as_str().as_bytes(), b"\n", key].concat()
 }
 
-/// Reads which page is asked for.
+/// Reads the token of a request. Without a token it is the first page.
+///
+/// # Errors
+///
+/// INVALID_PAGE_TOKEN if the token was made for another list or organization, or by nobody.
 pub(crate) fn read<K: DeserializeOwned>(
     tx: &Tx<'_>,
     by: &Acting<'_>,
@@ -34,7 +47,10 @@ fn verified<K: DeserializeOwned>(keys: &Keys, by: &Acting<'_>, page: &request::P
     keys.verify_page_token(&signed(&page.list, by, key), signature).then(|| serde_json::from_slice(key).ok())?
 }
 
-/// Cuts what was read to the page's size, and makes the token of the next page if there is one.
+/// Cuts the items to the size of the page, and makes the token of the next page.
+///
+/// The store reads one item more than the page has. If it is there, there is a next page; otherwise
+/// the token is empty.
 pub(crate) fn cut<T, K: Serialize>(
     tx: &Tx<'_>,
     by: &Acting<'_>,

@@ -1,4 +1,9 @@
-//! How methods that only read run: in one read transaction, until their deadline.
+//! Methods that only read: each runs in one read transaction, until the deadline of its request.
+//!
+//! A read transaction sees one moment, so the parts of an answer fit together. When the deadline
+//! passes or the caller goes away, the database stops reading.
+//!
+//! Access attempts are recorded for queries as for mutations.
 
 use std::time::Instant;
 
@@ -13,27 +18,27 @@ use wire::violations::Violations;
 
 use super::dispatch::{Handler, decode};
 use super::{Api, Boxed};
-use crate::deadline::Until;
+use crate::deadline::RequestDeadline;
 use crate::gate::Admitted;
 use crate::status::Failure;
 
-/// A method that only reads.
+/// A method that only reads. There is one implementation for each such method.
 pub(crate) trait Query: Send + Sync + 'static {
-    /// What the policy is asked about.
+    /// The action that the policy allows or refuses.
     const ACTION: Action;
-    /// The request as it comes.
+    /// The request as it is on the wire.
     type Message: Send + 'static;
-    /// The request in the domain's types.
+    /// The request in the types of the domain.
     type Input: Send + Sync + 'static;
-    /// What it answers with.
+    /// The answer. Most are sent as they are; a list of a decree is rendered first.
     type Answer: Send + 'static;
-    /// Which connections it reads by.
+    /// Which connections to the database it uses. Heavy reads must not hold up the others.
     const LANE: Lane = Lane::Ordinary;
 
-    /// Reads the request; every violation at once.
+    /// Reads the request. The error has every violation, so that a client corrects all at once.
     fn read(message: Self::Message) -> Result<Self::Input, Violations>;
 
-    /// Answers it.
+    /// Reads the answer from the database.
     fn answer(
         input: &Self::Input,
         tx: &mut Tx<'_>,
@@ -41,9 +46,9 @@ pub(crate) trait Query: Send + Sync + 'static {
     ) -> impl Future<Output = Result<Self::Answer, CommandError>> + Send;
 }
 
-/// How the engine runs a query.
+/// Gives every [`Query`] its handler.
 pub(crate) trait QueryHandler {
-    /// Its handler.
+    /// Reads the request, and erases its types.
     const HANDLER: Handler;
 }
 
@@ -63,6 +68,7 @@ pub(crate) trait AnyQuery: Send + Sync {
     -> Boxed<'a, Result<Box<dyn Encode>, CommandError>>;
 }
 
+/// A query together with its request: what is behind the `dyn AnyQuery`.
 struct Typed<Q: Query> {
     input: Q::Input,
 }
@@ -81,15 +87,19 @@ impl<Q: Query<Answer: Encode>> AnyQuery for Typed<Q> {
     }
 }
 
-/// A query in its transaction.
-struct Ask {
+/// Runs a query in a read transaction.
+struct RunQuery {
+    /// The action, whose name is the name of the command.
     action: Action,
+    /// What to read.
     query: Box<dyn AnyQuery>,
+    /// The caller, and what the policy allowed it.
     admitted: Admitted,
+    /// When the request was complete.
     now: Timestamp,
 }
 
-impl Command for Ask {
+impl Command for RunQuery {
     const NAME: &'static str = "query";
     type Output = Box<dyn Encode>;
 
@@ -110,54 +120,65 @@ impl Command for Ask {
     }
 }
 
-/// When the request must have been answered.
-pub(crate) fn until<T>(request: &Request<T>) -> Result<Instant, Status> {
-    let until = request.extensions().get::<Until>();
-    Ok(until.ok_or(Failure::Broken("a request came by without its deadline"))?.0)
+/// The moment when the request must have been answered.
+///
+/// # Errors
+///
+/// INTERNAL if the deadline layer was left out.
+pub(crate) fn deadline<T>(request: &Request<T>) -> Result<Instant, Status> {
+    let deadline = request.extensions().get::<RequestDeadline>();
+    Ok(deadline.ok_or(Failure::InvariantBroken("a request has no deadline"))?.0)
 }
 
 impl Api {
-    /// Answers a query.
-    pub(crate) async fn ask(
+    /// Runs a query and encodes its answer.
+    pub(crate) async fn query(
         &self,
         action: Action,
         read: fn(Bytes) -> Result<Box<dyn AnyQuery>, Failure>,
         request: Request<Bytes>,
     ) -> Result<Response<Bytes>, Status> {
         let now = self.clock.now();
-        let admitted = Admitted::to(action, request.extensions())?;
+        let admitted = Admitted::from_extensions(action, request.extensions())?;
         let actor = admitted.actor.clone();
-        let until = until(&request)?;
+        let deadline = deadline(&request)?;
         let query = read(request.into_inner())?;
-        let ask = Ask { action, query, admitted, now };
-        let answer =
-            self.store.read_until(ask, until).await.map_err(|error| self.failed(error, &actor, action, now))?;
+        let command = RunQuery { action, query, admitted, now };
+        let answer = self
+            .store
+            .read_until(command, deadline)
+            .await
+            .map_err(|error| self.failure_status(error, &actor, action, now))?;
         Ok(Response::new(answer.to_bytes()))
     }
 
-    /// Answers a query with a value that is not sent as it is.
-    pub(crate) async fn ask_typed<Q: Query<Message: Body>>(
+    /// Runs a query whose answer is a value of ours and no message, for a caller that goes on with
+    /// it.
+    pub(crate) async fn query_typed<Q: Query<Message: Body>>(
         &self,
         request: Request<Bytes>,
     ) -> Result<Q::Answer, Status> {
         let now = self.clock.now();
-        let admitted = Admitted::to(Q::ACTION, request.extensions())?;
+        let admitted = Admitted::from_extensions(Q::ACTION, request.extensions())?;
         let actor = admitted.actor.clone();
-        let until = until(&request)?;
+        let deadline = deadline(&request)?;
         let input = Q::read(decode(request.into_inner())?).map_err(Failure::from)?;
-        let ask = AskTyped::<Q> { input, admitted, now };
-        self.store.read_until(ask, until).await.map_err(|error| self.failed(error, &actor, Q::ACTION, now))
+        let command = RunTypedQuery::<Q> { input, admitted, now };
+        self.store
+            .read_until(command, deadline)
+            .await
+            .map_err(|error| self.failure_status(error, &actor, Q::ACTION, now))
     }
 }
 
-/// A query in its transaction, with its types.
-struct AskTyped<Q: Query> {
+/// Runs a query in a read transaction, without erasing its types.
+struct RunTypedQuery<Q: Query> {
     input: Q::Input,
     admitted: Admitted,
     now: Timestamp,
 }
 
-impl<Q: Query> Command for AskTyped<Q> {
+impl<Q: Query> Command for RunTypedQuery<Q> {
     const NAME: &'static str = Q::ACTION.method();
     const LANE: Lane = Q::LANE;
     type Output = Q::Answer;

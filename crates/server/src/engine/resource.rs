@@ -1,4 +1,12 @@
-//! What mutations answer with: a resource by its name, as it now is, as its reader sees it.
+//! Resources that mutations answer with, each loaded by its name, as it is now, and as its
+//! reader may see it.
+//!
+//! A repetition of a request has only the name of what was changed. So every answer is read anew
+//! by [`Resource::load`], for the first request as for the repetition.
+//!
+//! Whether a resource is there for the caller is decided here and in the store: by the scope of
+//! the permit, by its view, and by row-level security on PostgreSQL. What is not there for the
+//! caller is not found.
 
 use domain::policy::{Permit, View};
 use domain::refusal::Refusal;
@@ -14,7 +22,12 @@ use wire::{convert, v1};
 
 /// A resource that a mutation answers with.
 pub(crate) trait Resource: wire::method::Encode + Sized + Send + 'static {
-    /// Reads it by its name, as far as the permit reaches, as it is now.
+    /// Reads the resource. `now` is for fields that change with time, such as a name that is valid
+    /// from a date.
+    ///
+    /// # Errors
+    ///
+    /// NOT_FOUND if it does not exist for the caller, or if the name is no name of such a resource.
     fn load(
         tx: &mut Tx<'_>,
         permit: &Permit,
@@ -22,14 +35,16 @@ pub(crate) trait Resource: wire::method::Encode + Sized + Send + 'static {
         now: Timestamp,
     ) -> impl Future<Output = Result<Self, CommandError>> + Send;
 
-    /// Where its receipt goes.
+    /// The field for the receipt of a change.
     fn receipt(&mut self) -> &mut Option<v1::Receipt>;
 }
 
+/// Reads a resource name. A name that cannot be read is not found: nothing can have it.
 pub(crate) fn parse<T: std::str::FromStr>(name: &str) -> Result<T, CommandError> {
     Ok(name.parse().map_err(|_| Refusal::not_found(name))?)
 }
 
+/// Implements [`Resource`] where one look-up and one conversion are all there is.
 macro_rules! resource {
     ($message:ty, $name:ty, |$tx:ident, $permit:ident, $parsed:ident| $found:expr, $convert:expr) => {
         impl Resource for $message {
@@ -57,6 +72,7 @@ resource!(
     |tx, _permit, name| tx.lookup_person(&name.person).await?,
     convert::person::to_message
 );
+// A delegation reads its own principals only.
 resource!(
     v1::Principal,
     PrincipalName,
@@ -136,6 +152,7 @@ impl Resource for v1::DeploymentPlan {
         let found =
             tx.lookup_deployment_plan(permit.scope(), &parsed).await?.ok_or_else(|| Refusal::not_found(name))?;
         let accreditations = tx.accreditations_of_mission(permit, &parsed.mission).await?;
+        // Computed on every read: an accreditation can end after the plan was written.
         let problems = domain::deployment::problems(&found, &accreditations);
         let problems = problems.iter().map(convert::deployment::problem_to_message).collect();
         Ok(Self { problems, ..convert::deployment::to_message(&found) })
@@ -146,6 +163,8 @@ impl Resource for v1::DeploymentPlan {
     }
 }
 
+// With all former badges, so that a reader can tell a void badge from the one in force. They are
+// rows of their own, because a badge is never changed after it was issued.
 impl Resource for v1::Accreditation {
     async fn load(tx: &mut Tx<'_>, permit: &Permit, name: &str, _now: Timestamp) -> Result<Self, CommandError> {
         let parsed: AccreditationName = parse(name)?;
@@ -172,6 +191,7 @@ impl Resource for v1::Appeal {
     }
 }
 
+// The row of a document, without its bytes. Only `DownloadDocument` reads those, and is recorded.
 impl Resource for v1::Document {
     async fn load(tx: &mut Tx<'_>, permit: &Permit, name: &str, _now: Timestamp) -> Result<Self, CommandError> {
         let parsed: DocumentName = parse(name)?;
@@ -187,6 +207,7 @@ impl Resource for v1::Document {
     }
 }
 
+// A watch list is named by its election, which has one at most. Only its size is shown.
 impl Resource for v1::WatchList {
     async fn load(tx: &mut Tx<'_>, _permit: &Permit, name: &str, _now: Timestamp) -> Result<Self, CommandError> {
         let name: ElectionName = parse(name)?;
@@ -198,7 +219,10 @@ impl Resource for v1::WatchList {
     }
 }
 
-/// An application as its reader sees it.
+/// The message of an application, as its reader may see it.
+///
+/// A delegation also reads how the application was when it was last returned, to compare. Lists and
+/// single reads share this function, so they show the same.
 pub(crate) async fn application_message(
     tx: &mut Tx<'_>,
     permit: &Permit,
@@ -216,6 +240,7 @@ impl Resource for v1::Application {
         let record = tx.application_record(permit, &name).await?;
         let election = tx.lookup_election(&name.election).await?.ok_or_else(|| Refusal::not_found(&name))?;
         let message = application_message(tx, permit, &record, &election.rules).await?;
+        // Remarks are notes of reviewers for each other. Nobody outside the commission reads them.
         let remarks = match permit.view() {
             View::Commission | View::CommissionAndRegistrar => tx.remarks(&name).await?,
             View::Delegation | View::Ministry | View::Registrar => Vec::new(),

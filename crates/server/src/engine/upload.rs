@@ -1,4 +1,19 @@
-//! How a file comes in: announced by a header, looked at, sealed, and kept in one transaction.
+//! Uploads: mutations whose request is a stream, first a header and then the bytes of a file.
+//!
+//! 1. The header comes within [`IDLE_TIMEOUT`].
+//! 2. A read transaction looks up the request id and asks whether the file may come. So a file
+//!    that will be refused is not sent in vain.
+//! 3. The transfer reserves memory and receives the bytes; they must be exactly those that the
+//!    header announced.
+//! 4. The file is checked, sealed with a key of its own, and put into the vault.
+//! 5. A write transaction stores the key and the event, as every mutation does.
+//!
+//! - **Two at once:** each has an id of its own in the vault. The row decides: a repeated
+//!   request is answered with the first one's row.
+//! - **Dies halfway:** after step 4 the vault has a file that no row names. The job
+//!   `jobs::retention::sweep` deletes it a day later.
+//! - **Moment:** cutoffs are compared with the end of step 3, when the request was complete.
+//!   Checking and storing make nobody late.
 
 use std::time::Duration;
 
@@ -22,95 +37,104 @@ use wire::request::RequestKey;
 use wire::violations::Violations;
 
 use super::dispatch::Handler;
-use super::mutation::{Mutate, Typed, answer, remembered};
+use super::mutation::{RunMutation, Typed, answer, request_record};
 use super::{Api, Boxed, Mutation, Resource};
 use crate::gate::Admitted;
 use crate::status::Failure;
-use crate::transfer::{Incoming, IncomingError, Kept, NotKept, ReceivedBytes, Reservation};
+use crate::transfer::{Incoming, IncomingError, PutError, ReceivedBytes, Reservation, SealedFile};
 
-/// How long a caller may take over the header.
+/// How long the service waits for the header.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(20);
 
-/// A mutation whose message is streamed: first a header, then the file's bytes.
+/// A mutation whose request is a stream: first a header, then the bytes of a file.
 pub(crate) trait Upload: Mutation<Input = Uploaded<Self::Header>> {
-    /// A part of the stream.
+    /// One message of the stream.
     type Part: Message + Default + 'static;
-    /// What is said before the bytes come.
+    /// What the first message says.
     type Header: Clone + Send + Sync + 'static;
 
-    /// Reads the first part.
+    /// Reads the first message.
     fn header(part: Self::Part) -> Result<Self::Header, Violations>;
 
-    /// Reads a later part.
+    /// Reads a later message: some bytes of the file.
     fn chunk(part: Self::Part) -> Result<Vec<u8>, Violations>;
 
-    /// By what a repetition is known.
+    /// The request id, and a hash of the header. The header has the digest of the bytes, so it
+    /// stands for them.
     fn request_key(header: &Self::Header) -> RequestKey;
 
-    /// The digest and the size that are announced.
-    fn announced(header: &Self::Header) -> ([u8; 32], i64);
+    /// SHA-256 and size in bytes, as the header announces them.
+    fn announced_digest_and_size(header: &Self::Header) -> ([u8; 32], i64);
 
-    /// Whose share of the memory it takes on its way.
+    /// The organization whose share of the memory the transfer takes.
     fn organization(header: &Self::Header, actor: &Actor) -> OrganizationCode;
 
-    /// The place that it is sealed to.
-    fn place(header: &Self::Header, id: Uuid) -> String;
+    /// The associated data of the seal: the name of the file, so that no other file opens in its
+    /// place.
+    fn seal_context(header: &Self::Header, id: Uuid) -> String;
 
-    /// Whether it may come, or the name of what it has made if it has come before.
-    fn admit(
+    /// Refuses a file that may not come. `Some` is the name of the resource if the same file has
+    /// come before.
+    fn check_before_upload(
         tx: &mut Tx<'_>,
         by: &Acting<'_>,
         header: &Self::Header,
     ) -> impl Future<Output = Result<Option<String>, CommandError>> + Send;
 
-    /// Looks whether the file is what it should be.
+    /// Checks that the bytes are a file of the announced kind. Runs on a blocking thread.
     fn check(header: &Self::Header, bytes: Vec<u8>) -> Result<Accepted, Unacceptable>;
 }
 
-/// How the engine runs an upload.
+/// Gives every [`Upload`] its handler.
 pub(crate) trait UploadHandler {
-    /// Its handler.
+    /// Runs it with its types, because the messages of a stream are decoded one by one.
     const HANDLER: Handler;
 }
 
 impl<U: Upload> UploadHandler for U {
     const HANDLER: Handler = Handler::Streaming(|api, request, max_message_bytes| -> Boxed<'static, _> {
         Box::pin(async move {
-            let take = service_fn(move |request| {
+            let upload = service_fn(move |request| {
                 let api = api.clone();
-                async move { api.take::<U>(request).await }
+                async move { api.upload::<U>(request).await }
             });
             let grpc = Grpc::new(PartsCodec::<U::Part>::new());
-            grpc.max_decoding_message_size(max_message_bytes).client_streaming(take, request).await
+            grpc.max_decoding_message_size(max_message_bytes).client_streaming(upload, request).await
         })
     });
 }
 
-/// A file that has come whole and lies sealed in the vault.
+/// A complete file that is sealed in the vault. No row names it yet.
 pub(crate) struct Uploaded<H> {
-    /// What was said before.
+    /// The header.
     pub(crate) header: H,
-    /// Under what it lies.
+    /// Its id in the vault.
     pub(crate) id: Uuid,
-    /// What the vault has of it.
-    pub(crate) kept: Kept,
+    /// Its digest, size, type and key.
+    pub(crate) sealed: SealedFile,
 }
 
-/// What is known before the bytes come: the answer, if it is a repetition, or else the id of something new.
-struct Announce<U: Upload> {
+/// Reads what is known before the bytes come. It changes nothing.
+struct BeginUpload<U: Upload> {
+    /// The header.
     header: U::Header,
+    /// The caller, and what the policy allowed it.
     admitted: Admitted,
+    /// When the header was read. The upload itself is judged by a later moment.
     now: Timestamp,
 }
 
-enum Announced<A> {
-    Before(Box<A>),
+/// How an upload begins.
+enum UploadStart<A> {
+    /// The file has come before: this is the answer.
+    Repeated(Box<A>),
+    /// It is new, and gets this id.
     New(Uuid),
 }
 
-impl<U: Upload> Command for Announce<U> {
+impl<U: Upload> Command for BeginUpload<U> {
     const NAME: &'static str = U::ACTION.method();
-    type Output = Announced<U::Answer>;
+    type Output = UploadStart<U::Answer>;
 
     fn scope(&self) -> Scope {
         self.admitted.permit.scope().clone()
@@ -119,86 +143,99 @@ impl<U: Upload> Command for Announce<U> {
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Self::Output, CommandError> {
         let Self { header, admitted, now } = self;
         let (actor, permit) = (&admitted.actor, &admitted.permit);
-        let record = remembered(U::ACTION, &U::request_key(header), Vec::new(), actor, tx);
+        let record = request_record(U::ACTION, &U::request_key(header), Vec::new(), actor, tx);
         if let Some((hash, done)) = tx.lookup_request(&record).await? {
             if hash != record.hash {
                 return Err(Refusal::RequestIdReused.into());
             }
-            return answer::<U>(tx, permit, &done, *now).await.map(Box::new).map(Announced::Before);
+            return answer::<U>(tx, permit, &done, *now).await.map(Box::new).map(UploadStart::Repeated);
         }
-        match U::admit(tx, &admitted.reading(*now), header).await? {
-            Some(same) => Ok(Announced::Before(Box::new(U::Answer::load(tx, permit, &same, *now).await?))),
-            None => Ok(Announced::New(tx.new_uuid(*now))),
+        match U::check_before_upload(tx, &admitted.reading(*now), header).await? {
+            Some(same) => Ok(UploadStart::Repeated(Box::new(U::Answer::load(tx, permit, &same, *now).await?))),
+            None => Ok(UploadStart::New(tx.new_uuid(*now))),
         }
     }
 }
 
 impl Api {
-    /// Takes a file in.
-    pub(crate) async fn take<U: Upload>(
+    /// Receives a file and stores it.
+    pub(crate) async fn upload<U: Upload>(
         &self,
         request: Request<Streaming<U::Part>>,
     ) -> Result<Response<Bytes>, Status> {
-        let admitted = Admitted::to(U::ACTION, request.extensions())?;
+        let admitted = Admitted::from_extensions(U::ACTION, request.extensions())?;
         let actor = admitted.actor.clone();
         let received = request.extensions().get::<ReceivedBytes>().cloned();
-        let received = received.ok_or(Failure::Broken("an upload whose body is not bounded"))?;
+        let received = received.ok_or(Failure::InvariantBroken("an upload has no limit on its body"))?;
         let mut stream = request.into_inner();
-        let header = U::header(first(&mut stream, &received).await?).map_err(Failure::from)?;
-        let failed = |error| self.failed(error, &actor, U::ACTION, self.clock.now());
-        let announce = Announce::<U> { header: header.clone(), admitted: admitted.clone(), now: self.clock.now() };
-        let id = match self.store.read(announce).await.map_err(failed)? {
-            Announced::Before(answer) => return Ok(Response::new(answer.to_bytes())),
-            Announced::New(id) => id,
+        let header = U::header(first_part(&mut stream, &received).await?).map_err(Failure::from)?;
+        let failed = |error| self.failure_status(error, &actor, U::ACTION, self.clock.now());
+        let begin = BeginUpload::<U> { header: header.clone(), admitted: admitted.clone(), now: self.clock.now() };
+        let id = match self.store.read(begin).await.map_err(failed)? {
+            UploadStart::Repeated(answer) => return Ok(Response::new(answer.to_bytes())),
+            UploadStart::New(id) => id,
         };
-        let reservation = self.documents.memory().enter(&U::organization(&header, &actor), size::<U>(&header));
+        let reservation = self.documents.memory().begin(&U::organization(&header, &actor), size::<U>(&header));
         let reservation = reservation.map_err(|error| Failure::from(CommandError::from(error)))?;
         let bytes = receive::<U>(&mut stream, &header, received, &reservation).await?;
         let now = self.clock.now();
-        let input = self.keep::<U>(header, id, bytes, &reservation).await?;
-        // It lies in the vault now; only its count as under way remains.
+        let input = self.check_and_store::<U>(header, id, bytes, &reservation).await?;
+        // The bytes are in the vault, so the memory is free for others. Until the reply the
+        // transfer still counts against the limit of its organization.
         reservation.release();
         let mutation = Box::new(Typed::<U> { input });
-        match self.store.run(Mutate { action: U::ACTION, mutation, admitted, now }).await {
+        match self.store.run(RunMutation { action: U::ACTION, mutation, admitted, now }).await {
             Ok(answer) => {
-                self.committed.notify_one();
+                self.sequencer_wakeup.notify_one();
                 Ok(Response::new(answer.to_bytes()))
             }
             Err(error) => {
-                // What may have been committed stays; what nobody ever asks for is swept one day.
+                // Only after a refusal is it certain that no row names the file. After any other
+                // error the commit may have happened; if it did not, the cleanup job deletes the
+                // file.
                 if let CommandError::Refused(_) = error
                     && let Err(error) = self.documents.vault().delete(id).await
                 {
-                    tracing::warn!(%error, "a refused file stays in the vault for now");
+                    tracing::warn!(%error, "a refused file could not be deleted; the hourly cleanup deletes it");
                 }
                 Err(failed(error))
             }
         }
     }
 
-    /// Looks at a file and puts it into the vault.
-    async fn keep<U: Upload>(
+    /// Checks a file, seals it and puts it into the vault.
+    ///
+    /// # Errors
+    ///
+    /// UNACCEPTABLE_DOCUMENT if it is no such file. BUSY if the vault fails: the client tries
+    /// again.
+    async fn check_and_store<U: Upload>(
         &self,
         header: U::Header,
         id: Uuid,
         bytes: Vec<u8>,
         reservation: &Reservation,
     ) -> Result<U::Input, Status> {
-        let (place, announced) = (U::place(&header, id), header.clone());
-        let put = self.documents.put(reservation, id, place, move || U::check(&announced, bytes));
-        let kept = put.await.map_err(|error| match error {
-            NotKept::Unacceptable(error) => Failure::from(Refusal::UnacceptableDocument { problem: error.to_string() }),
-            NotKept::Vault(error) => {
+        let (seal_context, announced) = (U::seal_context(&header, id), header.clone());
+        let put = self.documents.put(reservation, id, seal_context, move || U::check(&announced, bytes));
+        let sealed = put.await.map_err(|error| match error {
+            PutError::Unacceptable(error) => {
+                Failure::from(Refusal::UnacceptableDocument { problem: error.to_string() })
+            }
+            PutError::Vault(error) => {
                 tracing::error!(%error, "the vault failed");
                 Failure::from(CommandError::from(StoreError::Busy))
             }
         })?;
-        Ok(Uploaded { header, id, kept })
+        Ok(Uploaded { header, id, sealed })
     }
 }
 
-/// The first part, if it comes in time. A body that stops because it is too long for a header has none.
-async fn first<P: Default>(stream: &mut Streaming<P>, received: &ReceivedBytes) -> Result<P, Status> {
+/// Reads the first message.
+///
+/// A header that is too long never becomes complete, because the body stops. Then an empty message
+/// is returned, and the check of the header refuses it.
+async fn first_part<P: Default>(stream: &mut Streaming<P>, received: &ReceivedBytes) -> Result<P, Status> {
     let part = async {
         tokio::select! {
             biased;
@@ -209,12 +246,16 @@ async fn first<P: Default>(stream: &mut Streaming<P>, received: &ReceivedBytes) 
     timeout(IDLE_TIMEOUT, part).await.unwrap_or_else(|_| Err(crate::deadline::exceeded()))
 }
 
-/// How many bytes the file has, by its header.
+/// The size that the header announces, in bytes.
 fn size<U: Upload>(header: &U::Header) -> usize {
-    usize::try_from(U::announced(header).1).expect("the rules have looked at it")
+    usize::try_from(U::announced_digest_and_size(header).1).expect("the rules have looked at it")
 }
 
-/// The bytes as they were announced: not one more, and no others.
+/// Receives the bytes. They must be as many as announced and have the announced digest.
+///
+/// # Errors
+///
+/// DIGEST_MISMATCH if they differ, TRANSFER_TOO_SLOW if the sender is too slow.
 async fn receive<U: Upload>(
     stream: &mut Streaming<U::Part>,
     header: &U::Header,
@@ -225,7 +266,7 @@ async fn receive<U: Upload>(
     let failed = |error| match error {
         IncomingError::Stream(status) => status,
         IncomingError::TooSlow(slow) => Failure::TooSlow(slow).into(),
-        IncomingError::TooMany => differ(format!("{announced} bytes were announced, and more came")),
+        IncomingError::TooMany => digest_mismatch(format!("{announced} bytes were announced, and more came")),
     };
     let mut incoming = Incoming::begin(received, reservation, announced).await;
     while let Some(part) = incoming.next(stream).await.map_err(failed)? {
@@ -234,14 +275,14 @@ async fn receive<U: Upload>(
     }
     let (bytes, sha256) = incoming.finish();
     if bytes.len() < announced {
-        return Err(differ(format!("{announced} bytes were announced, and {} came", bytes.len())));
+        return Err(digest_mismatch(format!("{announced} bytes were announced, and {} came", bytes.len())));
     }
-    if sha256 != U::announced(header).0 {
-        return Err(differ("the bytes that came have another SHA-256 than was announced".to_owned()));
+    if sha256 != U::announced_digest_and_size(header).0 {
+        return Err(digest_mismatch("the bytes that came have another SHA-256 than was announced".to_owned()));
     }
     Ok(bytes)
 }
 
-fn differ(problem: String) -> Status {
+fn digest_mismatch(problem: String) -> Status {
     Failure::from(Refusal::DigestMismatch { problem }).into()
 }

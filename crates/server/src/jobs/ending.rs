@@ -1,4 +1,21 @@
-//! What ends by itself: whatever is in force when the observation is over, and what the rule pack says of a run-off.
+//! Ends accreditations when the observation is over, or as the rule pack says after a run-off
+//! was called.
+//!
+//! - **Rule:** `Election::ending` says whose accreditations end,
+//!   `domain::accreditation::acts::end_by_itself` ends one.
+//! - **Grace:** it happens [`GRACE`] after the moment, when every request that came in time has
+//!   been decided.
+//! - **Woken by:** a clock that is set, in rehearsals. Otherwise the job looks every second, in
+//!   a read transaction that holds up nobody.
+//! - **Locks:** an advisory lock, so one server ends accreditations at a time.
+//! - **Two at once:** another ending may begin meanwhile, for example results after a run-off.
+//!   Each batch compares, and stops if the ending is not the one that was read.
+//! - **Dies halfway:** that everything has ended is recorded with the last batch only. Until
+//!   then the next run begins with the first accreditation and passes over those that have
+//!   ended.
+//! - **Late accreditations:** one that comes into force while the job runs has taken a number.
+//!   The numbers are read before the accreditations, and compared at the next look, so it is
+//!   found.
 
 use domain::accreditation::acts;
 use domain::election::Ending;
@@ -12,15 +29,16 @@ use store::{Command, CommandError, Tx};
 use super::{BATCH, INTERVAL};
 use crate::engine::Api;
 
-/// Ends what is to end, whenever the clock has moved. What has ended does not come back when the results' time is
-/// corrected.
+/// Ends accreditations, then waits for the interval.
+///
+/// An accreditation that has ended does not come back when the time of the results is corrected.
 pub(super) async fn end(api: Api) {
     let mut changes = api.clock.changes();
     loop {
         match end_everything(&api).await {
             Ok(0) => {}
-            Ok(ended) => tracing::info!(ended, "accreditations ended by themselves"),
-            Err(error) => tracing::error!(%error, "accreditations could not be ended; tried again"),
+            Ok(ended) => tracing::info!(ended, "accreditations ended"),
+            Err(error) => tracing::error!(%error, "accreditations could not be ended; trying again"),
         }
         tokio::select! {
             Ok(()) = changes.changed() => {}
@@ -29,7 +47,8 @@ pub(super) async fn end(api: Api) {
     }
 }
 
-/// Goes through every election that may have something to end, in batches; gives how many accreditations ended.
+/// Goes through every election that may have something to end, batch by batch. Gives how many
+/// accreditations ended.
 async fn end_everything(api: &Api) -> Result<usize, CommandError> {
     let mut ended = 0;
     for (election, ending, numbers) in api.store.read(Due { now: api.clock.now() }).await? {
@@ -39,8 +58,8 @@ async fn end_everything(api: &Api) -> Result<usize, CommandError> {
             let end = End { election, ending, numbers, after: number, now };
             let (count, last) = api.store.run(end).await?;
             if count > 0 {
-                api.committed.notify_one();
-                api.presented.notify_one();
+                api.sequencer_wakeup.notify_one();
+                api.screening_wakeup.notify_one();
             }
             (ended, after) = (ended + count, last);
         }
@@ -48,7 +67,8 @@ async fn end_everything(api: &Api) -> Result<usize, CommandError> {
     Ok(ended)
 }
 
-/// Most of the time nothing ends, so it is looked where nobody waits for it.
+/// Reads the elections that have something to end. Mostly there is none, so this needs no write
+/// transaction.
 struct Due {
     now: Timestamp,
 }
@@ -71,10 +91,15 @@ impl Command for Due {
     }
 }
 
+/// Ends one batch of accreditations of one election.
 struct End {
+    /// The election.
     election: ElectionCode,
+    /// Whose accreditations end and why, as it was read before.
     ending: Ending,
+    /// How many numbers the election had taken when it was read.
     numbers: i64,
+    /// The number of the last accreditation of the batch before.
     after: u32,
     now: Timestamp,
 }
@@ -94,7 +119,8 @@ impl Command for End {
         let (code, ending) = (&self.election, &self.ending);
         let now = tx.lookup_election(code).await?.and_then(|election| election.ending(self.now - GRACE));
         if now.as_ref() != Some(ending) {
-            // Another ending has followed meanwhile: it begins with the first accreditation again.
+            // Another ending has begun meanwhile. It starts with the first accreditation, at the
+            // next look.
             return Ok((0, None));
         }
         let found = tx.accreditations_to_end(&permit, code, ending.whom, self.after, BATCH).await?;
@@ -104,7 +130,7 @@ impl Command for End {
             tx.save(&permit, &ended).await?;
         }
         if count > 0 && !ending.whom.is_everyone() {
-            // Whoever was found to be like one of them is checked again.
+            // Others may have been found to be like one of them, so they are checked again.
             tx.queue_screenings(&permit, code, None).await?;
         }
         if count == BATCH as usize {

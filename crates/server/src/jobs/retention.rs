@@ -1,5 +1,21 @@
-//! Erasing what has been kept for long enough: keys and words in one transaction, then the sealed bytes, which nobody can
-//! open any more; and what a broken upload left in the vault.
+//! Erases personal data whose retention period is over, and cleans the vault.
+//!
+//! Erasing deletes the keys of the documents and the free text in the database, in one
+//! transaction. From then on nobody can open the documents. Their sealed bytes are deleted from
+//! the vault afterwards; that may fail and is repeated.
+//!
+//! - **Rule:** `Election::retention_is_over`. A legal hold keeps one application or the whole
+//!   election. An open appeal keeps the whole election.
+//! - **Woken by:** a released hold, published results, a decided appeal on this server, and a
+//!   clock that is set.
+//! - **Looks anyway:** every minute, in a read transaction that holds up nobody.
+//! - **Locks, in this order:** an advisory lock, so one server erases at a time; the row of the
+//!   election, against new holds and corrected results; the row of each application, against
+//!   texts and documents that come in meanwhile.
+//! - **PostgreSQL:** the service may not delete such data by itself. A function of the schema's
+//!   owner does it, and checks the time by the clock of the database.
+//! - **Dies halfway:** a batch commits as a whole. What is left is found again, in the database
+//!   and in the vault.
 
 use std::time::Duration;
 
@@ -19,49 +35,55 @@ use crate::engine::Api;
 
 /// How many applications one transaction erases.
 const BATCH: u32 = 50;
-/// How many documents one transaction looks at.
+/// How many documents one transaction reads or marks.
 const DOCUMENTS: u32 = 200;
-/// How old something in the vault must be to be taken for left over: an upload is over long before.
-const LEFT_OVER: SignedDuration = SignedDuration::from_hours(24);
-/// How often it is looked for that.
-const SWEEP: Duration = Duration::from_secs(60 * 60);
-/// How often it is looked for what has been kept for long enough, when nobody rings.
+/// A file in the vault without a row that is older is a leftover of an interrupted upload. An
+/// upload ends long before.
+const LEFTOVER_AGE: SignedDuration = SignedDuration::from_hours(24);
+/// How often leftovers are looked for: the whole vault is listed for it.
+const SWEEP_INTERVAL: Duration = Duration::from_secs(60 * 60);
+/// How often the job looks for data to erase when nothing wakes it.
 const INTERVAL: Duration = Duration::from_secs(60);
 
-/// Erases whatever its retention has ended for and no hold keeps, whenever the clock has moved or a hold may have ended.
+/// Erases batch by batch, then truncates the write-ahead log and deletes files from the vault, then
+/// waits.
 pub(super) async fn erase(api: Api) {
     let mut changes = api.clock.changes();
-    // What was erased just before this server started may not be forgotten yet.
-    let mut remembered = true;
+    // SQLite keeps erased data in its write-ahead log until the log is truncated. The process
+    // before may have ended in between, so the first round truncates it too.
+    let mut is_checkpoint_due = true;
     loop {
         match erase_next(&api).await {
             Ok(0) => {}
             Ok(erased) => {
-                tracing::info!(erased, "applications and watch-list entries erased after their retention");
-                api.committed.notify_one();
-                remembered = true;
+                tracing::info!(erased, "applications and watch-list entries erased after their retention period");
+                api.sequencer_wakeup.notify_one();
+                is_checkpoint_due = true;
                 continue;
             }
             Err(error) => tracing::error!(%error, "the erasure failed"),
         }
-        if remembered {
+        if is_checkpoint_due {
             match api.store.forget().await {
-                Ok(()) => remembered = false,
-                Err(error) => tracing::warn!(%error, "the disk still remembers what was erased; tried again"),
+                Ok(()) => is_checkpoint_due = false,
+                Err(error) => {
+                    tracing::warn!(%error, "the write-ahead log still has erased data; trying again")
+                }
             }
         }
-        if let Err(error) = clear(&api).await {
-            tracing::error!(%error, "the sealed bytes of erased documents are still in the vault; tried again");
+        if let Err(error) = delete_erased_documents(&api).await {
+            tracing::error!(%error, "erased documents could not be deleted from the vault; trying again");
         }
         tokio::select! {
             Ok(()) = changes.changed() => {}
-            () = api.released.notified() => {}
+            () = api.retention_wakeup.notified() => {}
             () = tokio::time::sleep(INTERVAL) => {}
         }
     }
 }
 
-/// Erases the next batch of the first election that has something to erase; gives how much that was.
+/// Erases one batch of the first election that has something to erase. Gives how many things were
+/// erased.
 async fn erase_next(api: &Api) -> Result<u64, CommandError> {
     let now = api.clock.now();
     match api.store.read(Due { now }).await? {
@@ -70,48 +92,57 @@ async fn erase_next(api: &Api) -> Result<u64, CommandError> {
     }
 }
 
-/// Why the vault is not clear.
+/// Why files could not be deleted from the vault.
 #[derive(Debug, thiserror::Error)]
-enum Unclear {
+enum CleanupError {
     #[error(transparent)]
     Store(#[from] CommandError),
     #[error(transparent)]
     Vault(#[from] documents::VaultError),
 }
 
-/// Removes the sealed bytes of erased documents from the vault, until none is left.
-async fn clear(api: &Api) -> Result<(), Unclear> {
+/// Deletes the sealed bytes of erased documents from the vault.
+///
+/// They are deleted first and marked after that. If the server dies in between, they are deleted
+/// again, which is no error.
+async fn delete_erased_documents(api: &Api) -> Result<(), CleanupError> {
     loop {
-        let ids = api.store.read(ToClear).await?;
+        let ids = api.store.read(ReadErasedDocuments).await?;
         if ids.is_empty() {
             return Ok(());
         }
         for id in &ids {
             api.documents.vault().delete(*id).await?;
         }
-        api.store.run(Cleared { ids, now: api.clock.now() }).await?;
+        api.store.run(MarkDeleted { ids, now: api.clock.now() }).await?;
     }
 }
 
-/// Removes from the vault what no document's key opens: uploads that were never finished.
+/// Deletes files from the vault for which no row has a key: uploads that came to no end.
+///
+/// A file is deleted only if it is a day old. So the file of an upload that is about to commit is
+/// safe.
 pub(super) async fn sweep(api: Api) {
     loop {
-        match swept(&api).await {
+        match sweep_once(&api).await {
             Ok(0) => {}
-            Ok(swept) => tracing::info!(swept, "what broken uploads had left in the vault was removed"),
-            Err(error) => tracing::error!(%error, "the vault could not be swept"),
+            Ok(swept) => tracing::info!(swept, "leftovers of interrupted uploads were deleted from the vault"),
+            Err(error) => {
+                tracing::error!(%error, "leftovers of interrupted uploads could not be deleted from the vault")
+            }
         }
-        tokio::time::sleep(SWEEP).await;
+        tokio::time::sleep(SWEEP_INTERVAL).await;
     }
 }
 
-async fn swept(api: &Api) -> Result<usize, Unclear> {
-    let old = api.clock.now().saturating_sub(LEFT_OVER).unwrap_or(Timestamp::MIN);
+/// Lists the vault once and deletes leftovers; gives how many.
+async fn sweep_once(api: &Api) -> Result<usize, CleanupError> {
+    let old = api.clock.now().saturating_sub(LEFTOVER_AGE).unwrap_or(Timestamp::MIN);
     let found = api.documents.vault().list(old).await?;
     let mut swept = 0;
     for ids in found.chunks(DOCUMENTS as usize) {
-        let openable = api.store.read(Openable { ids: ids.to_vec() }).await?;
-        for id in ids.iter().filter(|id| !openable.contains(id)) {
+        let with_keys = api.store.read(ReadDocumentsWithKeys { ids: ids.to_vec() }).await?;
+        for id in ids.iter().filter(|id| !with_keys.contains(id)) {
             api.documents.vault().delete(*id).await?;
             swept += 1;
         }
@@ -119,10 +150,10 @@ async fn swept(api: &Api) -> Result<usize, Unclear> {
     Ok(swept)
 }
 
-/// Documents that were erased and may still be in the vault.
-struct ToClear;
+/// Reads documents that were erased and whose bytes may still be in the vault.
+struct ReadErasedDocuments;
 
-impl Command for ToClear {
+impl Command for ReadErasedDocuments {
     const NAME: &'static str = "look for what is to be cleared";
     type Output = Vec<Uuid>;
 
@@ -135,12 +166,13 @@ impl Command for ToClear {
     }
 }
 
-struct Cleared {
+/// Records that the bytes of some documents are gone from the vault.
+struct MarkDeleted {
     ids: Vec<Uuid>,
     now: Timestamp,
 }
 
-impl Command for Cleared {
+impl Command for MarkDeleted {
     const NAME: &'static str = "clear";
     type Output = ();
 
@@ -156,12 +188,12 @@ impl Command for Cleared {
     }
 }
 
-/// Those of some documents that have a key.
-struct Openable {
+/// Reads which of some documents have a key, and so must stay in the vault.
+struct ReadDocumentsWithKeys {
     ids: Vec<Uuid>,
 }
 
-impl Command for Openable {
+impl Command for ReadDocumentsWithKeys {
     const NAME: &'static str = "look for keys of documents";
     type Output = Vec<Uuid>;
 
@@ -174,7 +206,8 @@ impl Command for Openable {
     }
 }
 
-/// An election with something to erase. Most of the time there is none, so it is looked where nobody waits for it.
+/// Reads the first election with something to erase. Mostly there is none, so this needs no write
+/// transaction.
 struct Due {
     now: Timestamp,
 }
@@ -197,8 +230,11 @@ impl Command for Due {
     }
 }
 
+/// Erases one batch of one election.
 struct Erase {
+    /// The election. Each transaction erases in one of them.
     election: ElectionCode,
+    /// The moment that the retention is compared with.
     now: Timestamp,
 }
 
@@ -212,7 +248,8 @@ impl Command for Erase {
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<u64, CommandError> {
         tx.take_turn_to_erase().await?;
-        // Whoever corrects the results or sets a hold waits, or has been waited for.
+        // With this lock the time of the results and the holds stay as they are until the commit.
+        // Both are read again below.
         let election = tx.lookup_election_to_keep(&self.election).await?;
         let Some(election) = election.filter(|election| election.retention_is_over(self.now)) else { return Ok(0) };
         let mut erased = self.erase_watch_list(tx, &election).await?;
@@ -225,9 +262,10 @@ impl Command for Erase {
 }
 
 impl Erase {
+    /// Erases one application with its documents.
     async fn erase(&self, tx: &mut Tx<'_>, application: Application) -> Result<u64, CommandError> {
         let permit = Permit::for_the_service();
-        // Nothing is uploaded between this count and the erasure.
+        // Locked before the documents are counted, so that none is uploaded in between.
         let application = tx.locked_application(&permit, &application.name).await?;
         let documents = tx.count_documents(&application.name).await?;
         let service = Service { now: self.now };
@@ -236,7 +274,8 @@ impl Erase {
         Ok(1)
     }
 
-    /// Why a mission withdrew is not about one person: only a hold on the whole election keeps it.
+    /// Erases the reasons for which missions withdrew. They are about no single person, so only a
+    /// hold on the election keeps them.
     async fn erase_withdraw_reasons(&self, tx: &mut Tx<'_>, election: &Election) -> Result<u64, CommandError> {
         if tx.is_held(&election.code).await? {
             return Ok(0);
@@ -251,8 +290,9 @@ impl Erase {
         Ok(erased)
     }
 
-    /// The watch list is the election's as a whole: only a hold on all of it keeps it. Its entries go some at a time, and it
-    /// is recorded when the last ones are gone.
+    /// Erases the watch list of the election. Only a hold on the whole election keeps it.
+    ///
+    /// Its entries are deleted some at a time. The event is recorded when the last ones are gone.
     async fn erase_watch_list(&self, tx: &mut Tx<'_>, election: &Election) -> Result<u64, CommandError> {
         let permit = Permit::for_the_service();
         if tx.is_held(&election.code).await? {
@@ -265,7 +305,7 @@ impl Erase {
             return Ok(0);
         }
         match u64::try_from(tx.count_listed(&election.code).await?).unwrap_or_default() {
-            // What was never in force is nobody's affair.
+            // A list that was never in force needs no event.
             0 => tx.remove_unlisted(&permit, &election.code).await?,
             entries => {
                 let (service, commission) = (Service { now: self.now }, tx.commission().await?);

@@ -1,5 +1,12 @@
-//! Removing the entries of watch lists that were replaced or not uploaded to their end: some at a time, so that nobody waits
-//! for it.
+//! Deletes the entries of watch lists that were replaced, or whose upload did not come to its
+//! end.
+//!
+//! A list has up to 100,000 entries. Deleting them in one transaction would hold up every other
+//! write, so it is done some at a time.
+//!
+//! - **Woken by:** nothing; the job looks every second. Nobody waits for these rows.
+//! - **Many servers:** two may delete entries of one list. Each deletes what the other has left.
+//! - **Dies halfway:** the list is deleted with its last entries. Until then it is found again.
 
 use domain::policy::{Permit, Scope};
 use domain::vocabulary::id::ElectionCode;
@@ -10,31 +17,33 @@ use uuid::Uuid;
 use super::INTERVAL;
 use crate::engine::Api;
 
-/// How many entries one transaction removes.
+/// How many entries one transaction deletes.
 pub(super) const ENTRIES: u32 = 500;
-/// How long nothing was added to a list that is taken for left over: an upload is over long before.
-const LEFT_OVER: SignedDuration = SignedDuration::from_hours(1);
+/// A list to which nothing was added for so long is abandoned. An upload ends long before, by its
+/// deadline.
+const ABANDONED_AFTER: SignedDuration = SignedDuration::from_hours(1);
 
-/// Removes what is left of watch lists, whenever there is something.
+/// Deletes what is left of watch lists, then waits for the interval.
 pub(super) async fn remove(api: Api) {
     loop {
         match remove_next(&api).await {
             Ok(true) => continue,
             Ok(false) => {}
-            Err(error) => tracing::error!(%error, "a watch list that was replaced could not be removed; tried again"),
+            Err(error) => tracing::error!(%error, "a replaced watch list could not be deleted; trying again"),
         }
         tokio::time::sleep(INTERVAL).await;
     }
 }
 
+/// Deletes some entries of one list. `false` if no list is left.
 async fn remove_next(api: &Api) -> Result<bool, CommandError> {
-    let silent_since = api.clock.now().saturating_sub(LEFT_OVER).unwrap_or(Timestamp::MIN);
+    let silent_since = api.clock.now().saturating_sub(ABANDONED_AFTER).unwrap_or(Timestamp::MIN);
     let Some((election, list)) = api.store.read(ToRemove { silent_since }).await? else { return Ok(false) };
     api.store.run(Remove { election, list }).await?;
     Ok(true)
 }
 
-/// A list that is to be removed.
+/// Reads one list that was replaced or abandoned.
 struct ToRemove {
     silent_since: Timestamp,
 }
@@ -52,6 +61,7 @@ impl Command for ToRemove {
     }
 }
 
+/// Deletes some entries of one list, and with the last ones the list.
 struct Remove {
     election: ElectionCode,
     list: Uuid,

@@ -1,4 +1,10 @@
-//! Accepts the caller's own invitation, or that of an organization that accepted it on paper.
+//! `AcceptInvitation`: an organization accepts its own invitation; a registrar does it for one
+//! that accepted on paper.
+//!
+//! - **Rule:** `domain::mission::acts::invitation::answer`. An invitation is answered once.
+//! - **Locks:** nothing. The update names the version of the invitation.
+//! - **Two at once:** if one accepts and the other declines, the later one runs again and is
+//!   refused: it was answered.
 
 use domain::mission::acts::invitation;
 use domain::outcome::{Acting, Outcome};
@@ -11,6 +17,7 @@ use wire::violations::Violations;
 
 use crate::engine::Mutation;
 
+/// Accepts one invitation.
 pub(crate) struct AcceptInvitation;
 
 impl Mutation for AcceptInvitation {
@@ -28,12 +35,12 @@ impl Mutation for AcceptInvitation {
     }
 
     async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
-        answer(input, true, tx, by).await
+        answer_invitation(input, true, tx, by).await
     }
 }
 
-/// Answers the caller's own invitation.
-pub(crate) async fn answer(
+/// Accepts or declines an invitation, for `AcceptInvitation` and `DeclineInvitation`.
+pub(crate) async fn answer_invitation(
     input: &request::AnswerInvitation,
     accepted: bool,
     tx: &mut Tx<'_>,

@@ -1,4 +1,12 @@
-//! Invites an organization to observe.
+//! `CreateInvitation`: the ministry or the commission invites an organization to observe an
+//! election.
+//!
+//! - **Rule:** `domain::mission::acts::invitation::invite`. Which of the two invites depends on
+//!   the kind of organization.
+//! - **Reads:** election, organization, and the invitation if there is one.
+//! - **Locks:** nothing. An election has one invitation of an organization; that is the key of
+//!   the row.
+//! - **Two at once:** the later one finds its key taken, runs again and answers ALREADY_EXISTS.
 
 use domain::mission::acts::invitation;
 use domain::outcome::{Acting, Outcome};
@@ -12,6 +20,7 @@ use wire::violations::Violations;
 
 use crate::engine::Mutation;
 
+/// Invites one organization.
 pub(crate) struct CreateInvitation;
 
 impl Mutation for CreateInvitation {

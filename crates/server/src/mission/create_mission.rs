@@ -1,4 +1,11 @@
-//! Announces the mission of the caller's organization, or of one that announced it on paper.
+//! `CreateMission`: an organization announces its mission; a registrar does it for one that
+//! announced it on paper.
+//!
+//! - **Rule:** `domain::mission::acts::announce`. The organization has accepted an invitation.
+//! - **Reads:** election, organization, invitation, and the mission if there is one.
+//! - **Locks:** nothing. An election has one mission of an organization; that is the key of the
+//!   row.
+//! - **Two at once:** the later one finds its key taken, runs again and answers ALREADY_EXISTS.
 
 use domain::mission::acts;
 use domain::outcome::{Acting, Outcome};
@@ -13,6 +20,7 @@ use wire::violations::Violations;
 
 use crate::engine::Mutation;
 
+/// Announces one mission.
 pub(crate) struct CreateMission;
 
 impl Mutation for CreateMission {
@@ -35,6 +43,7 @@ impl Mutation for CreateMission {
             return Err(Refusal::not_found(&input.election).into());
         }
         let name = MissionName { election: election.clone(), organization: organization.clone() };
+        // An unknown organization and one that the caller may not act for are answered alike.
         let known = tx.lookup_organization(organization).await?.is_some();
         if !known || !by.permit.scope().covers(organization) {
             return Err(Refusal::not_found(&name).into());
@@ -46,7 +55,11 @@ impl Mutation for CreateMission {
     }
 }
 
-/// The organization that the caller names; a delegation need not.
+/// The organization whose mission it is. A delegation need not name it: it has only its own.
+///
+/// # Errors
+///
+/// INVALID_FIELD if the caller acts for all organizations and names none.
 fn organization<'a>(input: &'a request::CreateMission, by: &'a Acting<'_>) -> Result<&'a OrganizationCode, Refusal> {
     let own = by.permit.scope().organization();
     input.organization.as_ref().or(own).ok_or_else(|| Refusal::InvalidField {

@@ -1,4 +1,5 @@
-//! Declines the caller's own invitation.
+//! `DeclineInvitation`: an organization declines its own invitation. See `accept_invitation`,
+//! which shares the code.
 
 use domain::outcome::{Acting, Outcome};
 use domain::policy::Action;
@@ -8,8 +9,9 @@ use wire::v1;
 use wire::violations::Violations;
 
 use crate::engine::Mutation;
-use crate::mission::accept_invitation::answer;
+use crate::mission::accept_invitation::answer_invitation;
 
+/// Declines one invitation.
 pub(crate) struct DeclineInvitation;
 
 impl Mutation for DeclineInvitation {
@@ -27,6 +29,6 @@ impl Mutation for DeclineInvitation {
     }
 
     async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
-        answer(input, false, tx, by).await
+        answer_invitation(input, false, tx, by).await
     }
 }

@@ -1,4 +1,11 @@
-//! Changes how many people an invitation expects; whoever is there already stays.
+//! `UpdateInvitation`: changes how many people an invitation expects in each category. People
+//! who are there already stay.
+//!
+//! - **Rule:** `domain::mission::acts::invitation::expect`. Only who may invite this kind of
+//!   organization may change its quotas.
+//! - **Locks:** nothing. The update names the version of the invitation. A transaction that
+//!   counts places holds the row, so this one waits and the next count uses the new quota.
+//! - **Two at once:** the later one runs again and is refused by its etag.
 
 use domain::mission::acts::invitation;
 use domain::outcome::{Acting, Outcome};
@@ -11,6 +18,7 @@ use wire::violations::Violations;
 
 use crate::engine::Mutation;
 
+/// Changes the quotas of one invitation.
 pub(crate) struct UpdateInvitation;
 
 impl Mutation for UpdateInvitation {

@@ -1,4 +1,10 @@
-//! Changes what was announced of the caller's own mission, or of one that was announced on paper.
+//! `UpdateMission`: changes what a mission announced, such as its dates and its head.
+//!
+//! - **Rule:** `domain::mission::acts::update`.
+//! - **Locks:** nothing. The update names the version of the mission.
+//! - **Two at once:** the later one runs again and is refused by its etag.
+//! - **Afterwards:** if the end date moved, all undecided applications of the mission are
+//!   checked again: every passport must be valid until the end.
 
 use domain::mission::acts;
 use domain::outcome::{Acting, Outcome};
@@ -11,6 +17,7 @@ use wire::violations::Violations;
 
 use crate::engine::Mutation;
 
+/// Changes one mission.
 pub(crate) struct UpdateMission;
 
 impl Mutation for UpdateMission {

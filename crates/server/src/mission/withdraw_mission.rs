@@ -1,4 +1,16 @@
-//! Withdraws the caller's own mission as a whole, at any time.
+//! `WithdrawMission`: an organization withdraws its mission with all its people, at any time.
+//!
+//! Every open application is withdrawn and every accreditation in force ends, all in this
+//! transaction.
+//!
+//! - **Rule:** `domain::mission::acts::withdraw`. A second withdrawal is no error and changes
+//!   nothing.
+//! - **Locks, in this order:** the mission, then all its applications in the order of their ids.
+//!   Filing a draft holds the mission shared, so no application is stored behind the back of
+//!   this call. The applications are locked against the erasure.
+//! - **Two at once:** the second waits for the mission's row and then sees the withdrawal.
+//! - **A decree meanwhile:** both update the application. The later one finds another version
+//!   and runs again.
 
 use domain::mission::acts::{self, ToWithdraw};
 use domain::outcome::{Acting, Outcome};
@@ -13,6 +25,7 @@ use wire::{convert, v1};
 
 use crate::engine::{Mutation, Resource};
 
+/// Withdraws one mission.
 pub(crate) struct WithdrawMission;
 
 impl Mutation for WithdrawMission {
@@ -33,7 +46,7 @@ impl Mutation for WithdrawMission {
         let (name, missing) = (&input.name, || Refusal::not_found(&input.name));
         let mission = tx.lookup_mission_to_withdraw(by.permit.scope(), name).await?.ok_or_else(missing)?;
         let election = tx.lookup_election(&name.election).await?.ok_or_else(missing)?;
-        // Said again, it changes nobody.
+        // A repeated withdrawal changes nobody, so nothing is locked or read for it.
         let (applications, accreditations) = match mission.withdrawal {
             None => (
                 tx.applications_of_mission_to_keep(by.permit, name).await?,
@@ -46,6 +59,8 @@ impl Mutation for WithdrawMission {
     }
 }
 
+// The answer lists everybody of the mission, because the caller wants to know who was withdrawn.
+// Its name is that of the mission.
 impl Resource for v1::WithdrawMissionResponse {
     async fn load(tx: &mut Tx<'_>, permit: &Permit, name: &str, _now: Timestamp) -> Result<Self, CommandError> {
         let parsed: MissionName = name.parse().map_err(|_| Refusal::not_found(name))?;

@@ -1,4 +1,16 @@
-//! Presents a list of submitted applications under a note's number: all of them or none.
+//! `CreatePresentation`: the ministry presents a list of submitted applications under the number
+//! of a note: all of them or none.
+//!
+//! - **Rule:** `domain::presentation::acts::present`. The presentation cutoff is compared with
+//!   the moment when the request was complete.
+//! - **Reads:** the election, whether the note is known, and all listed applications in one
+//!   statement.
+//! - **Locks:** the counter of presentations, until the commit.
+//! - **Two at once:** a note has one presentation; its number is a unique key. An application
+//!   that was presented, withdrawn or returned meanwhile has another version. Then everything is
+//!   rolled back, and the next run names the items that are not ready.
+//! - **Afterwards:** every application is queued for the checks in the same commit. Nobody can
+//!   claim one that has not been checked.
 
 use domain::outcome::{Acting, Outcome};
 use domain::policy::Action;
@@ -12,6 +24,7 @@ use wire::violations::Violations;
 
 use crate::engine::Mutation;
 
+/// Presents one list of applications.
 pub(crate) struct CreatePresentation;
 
 impl Mutation for CreatePresentation {
@@ -35,6 +48,7 @@ impl Mutation for CreatePresentation {
             election: tx.lookup_election(code).await?.ok_or_else(|| Refusal::not_found(&input.election))?,
             note_known: tx.has_note(code, note_number).await?,
             found: tx.applications(by.permit, code, listed).await?,
+            // Last, because it locks the counter of the whole election.
             number: tx.take_numbers(by.permit, code, Series::Presentation, 1).await?,
         };
         Ok(acts::present(by, loaded, note_number.clone(), input.expected_count)?)

@@ -1,4 +1,10 @@
-//! Returns a submitted application to its delegation, with a reason for each field.
+//! `ReturnApplication`: the ministry returns a submitted application to its delegation, with a
+//! reason for each field.
+//!
+//! - **Rule:** `domain::review::acts::send_to_delegation`.
+//! - **Locks:** nothing. The update names the version that was read.
+//! - **Two at once:** if another officer presents it meanwhile, this call runs again and is
+//!   refused by its etag.
 
 use domain::outcome::{Acting, Outcome};
 use domain::policy::Action;
@@ -10,6 +16,7 @@ use wire::violations::Violations;
 
 use crate::engine::Mutation;
 
+/// Returns one application.
 pub(crate) struct ReturnApplication;
 
 impl Mutation for ReturnApplication {

@@ -1,4 +1,13 @@
-//! Gives up an open proposal, or sends it back, so that another can be made.
+//! `WithdrawProposal`: gives up an open proposal, or sends it back to its author, so that
+//! another can be made.
+//!
+//! - **Rule:** `domain::proposal::acts::withdraw`. The author gives it up, with any certificate. An
+//!   adopter who may decide on the person sends it back. What an appeal has decided is closed only
+//!   when the mission has withdrawn.
+//! - **Locks:** the application that it is about, against the erasure; for a reinstatement also
+//!   the mission, shared.
+//! - **Two at once:** a decree that carries it out locks the same application. The later one
+//!   finds the proposal closed.
 
 use domain::outcome::{Acting, Outcome};
 use domain::policy::Action;
@@ -11,6 +20,7 @@ use wire::violations::Violations;
 
 use crate::engine::Mutation;
 
+/// Closes one open proposal.
 pub(crate) struct WithdrawProposal;
 
 impl Mutation for WithdrawProposal {
@@ -28,7 +38,8 @@ impl Mutation for WithdrawProposal {
     }
 
     async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
-        // A reason that comes in is erased with the rest, or not taken any more.
+        // `proposed` locks the application. So the reason is removed by a later erasure, or refused
+        // after an earlier one.
         let found = tx.proposed(by.permit, &input.proposal.election, std::slice::from_ref(&input.proposal)).await?;
         let before = found.into_iter().flatten().next().ok_or_else(|| Refusal::not_found(&input.proposal))?;
         Ok(acts::withdraw(by, before, input.reason.clone())?)

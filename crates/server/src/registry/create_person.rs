@@ -1,4 +1,10 @@
-//! Registers a person, before any principal whose key they hold.
+//! `CreatePerson`: registers a person, before any principal whose key this person holds.
+//!
+//! Four eyes are counted by person and not by certificate, so people need ids of their own.
+//!
+//! - **Rule:** `domain::registry::person::acts::register`.
+//! - **Locks:** nothing. The id is the key of the row.
+//! - **Two at once:** the later one finds its key taken, runs again and answers ALREADY_EXISTS.
 
 use domain::outcome::{Acting, Outcome};
 use domain::policy::Action;
@@ -10,6 +16,7 @@ use wire::violations::Violations;
 
 use crate::engine::Mutation;
 
+/// Registers one person.
 pub(crate) struct CreatePerson;
 
 impl Mutation for CreatePerson {

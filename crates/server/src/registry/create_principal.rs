@@ -1,4 +1,10 @@
-//! Registers one certificate identity of an organization, with its roles.
+//! `CreatePrincipal`: registers one certificate identity of an organization, with its roles.
+//!
+//! - **Rule:** `domain::registry::organization::acts::register_principal`. The kind of the
+//!   organization allows the roles, and a person who holds the key is registered.
+//! - **Reads:** the organization, the principal if there is one, and the person.
+//! - **Locks:** nothing. Name and SPIFFE id are unique keys.
+//! - **Two at once:** the later one finds its key taken, runs again and answers ALREADY_EXISTS.
 
 use domain::outcome::{Acting, Outcome};
 use domain::policy::Action;
@@ -12,6 +18,7 @@ use wire::violations::Violations;
 
 use crate::engine::Mutation;
 
+/// Registers one principal.
 pub(crate) struct CreatePrincipal;
 
 impl Mutation for CreatePrincipal {

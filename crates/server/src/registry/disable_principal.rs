@@ -1,4 +1,11 @@
-//! Shuts one principal out.
+//! `DisablePrincipal`: takes away the access of one principal.
+//!
+//! - **Rule:** `domain::registry::organization::acts::disable_principal`. A second time is no
+//!   error.
+//! - **Two at once:** both set the same flag, so the update names no version and never
+//!   conflicts.
+//! - **Before the reply:** the engine reloads the trust anchors and closes the principal's
+//!   connections.
 
 use domain::outcome::{Acting, Outcome};
 use domain::policy::Action;
@@ -11,6 +18,7 @@ use wire::violations::Violations;
 
 use crate::engine::Mutation;
 
+/// Disables one principal.
 pub(crate) struct DisablePrincipal;
 
 impl Mutation for DisablePrincipal {

@@ -1,4 +1,10 @@
-//! Shuts an organization out.
+//! `SuspendOrganization`: takes away the access of an organization.
+//!
+//! - **Rule:** `domain::registry::organization::acts::suspend`. A second suspension is no error.
+//! - **Two at once:** both set the same flag, so the update names no version and never
+//!   conflicts.
+//! - **Before the reply:** the engine reloads the trust anchors. The open connections of the
+//!   organization are closed, and its next handshake fails.
 
 use domain::outcome::{Acting, Outcome};
 use domain::policy::Action;
@@ -11,6 +17,7 @@ use wire::violations::Violations;
 
 use crate::engine::Mutation;
 
+/// Suspends one organization.
 pub(crate) struct SuspendOrganization;
 
 impl Mutation for SuspendOrganization {

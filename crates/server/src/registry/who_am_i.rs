@@ -1,4 +1,8 @@
-//! Who the service takes the caller for.
+//! `WhoAmI`: says as whom the service knows the caller. A client uses it to test its
+//! certificate.
+//!
+//! It reads the principal again and does not repeat what the gate found. So the answer has
+//! everything that the registry says of it.
 
 use domain::outcome::Acting;
 use domain::policy::Action;
@@ -8,6 +12,7 @@ use wire::violations::Violations;
 
 use crate::engine::{Query, Resource as _};
 
+/// Answers with the principal of the caller.
 pub(crate) struct WhoAmI;
 
 impl Query for WhoAmI {

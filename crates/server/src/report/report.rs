@@ -1,4 +1,7 @@
-//! Figures, and who asked for what was not there for them.
+//! The methods of `ReportService`.
+//!
+//! Reports read a whole election. They use the heavy lane, so that no call of a reviewer waits
+//! for them.
 
 use domain::deployment;
 use domain::outcome::Acting;
@@ -11,6 +14,7 @@ use wire::{convert, request, v1};
 
 use crate::engine::{Query, list, page};
 
+/// Counts applications and documents by organization, as of now.
 pub(crate) struct GetTotals;
 
 impl Query for GetTotals {
@@ -25,12 +29,15 @@ impl Query for GetTotals {
     }
 
     async fn answer(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Self::Answer, CommandError> {
-        list::known(tx, input).await?;
+        list::check_election_exists(tx, input).await?;
         let totals = tx.totals(by.permit, &input.election, by.now).await?;
         Ok(convert::report::totals(input, &totals))
     }
 }
 
+/// Counts applications as of a moment, grouped as the caller asks.
+///
+/// The count starts from the stored summary (ADR 28) and reads only what changed since.
 pub(crate) struct GetReport;
 
 impl Query for GetReport {
@@ -45,10 +52,13 @@ impl Query for GetReport {
     }
 
     async fn answer(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Self::Answer, CommandError> {
-        list::known(tx, &input.election).await?;
+        list::check_election_exists(tx, &input.election).await?;
+        // A moment in the future is refused: nobody knows what will have changed.
         let as_of = report::moment(input.as_of, by.now)?;
         let (election, groups) = (&input.election.election, &input.group_by);
         let whole = tx.count_applications(by.permit, election, as_of).await?;
+        // A person counts in every region where one of the teams is. Whoever has no team counts in
+        // no region.
         let rows = if groups.contains(&ReportGroup::Region) {
             let teams = tx.teams_at(by.permit, election, as_of).await?;
             let Deployed { areas, people } = Deployed::new(deployment::areas(&teams));
@@ -61,6 +71,7 @@ impl Query for GetReport {
     }
 }
 
+/// Lists the public register of accreditations, the same for everybody.
 pub(crate) struct ListRegister;
 
 impl Query for ListRegister {
@@ -74,7 +85,7 @@ impl Query for ListRegister {
     }
 
     async fn answer(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Self::Answer, CommandError> {
-        list::known(tx, &input.election).await?;
+        list::check_election_exists(tx, &input.election).await?;
         let page = page::read(tx, by, &input.page)?;
         let found = tx.register(by.permit, &input.election.election, &input.filter, &page).await?;
         let (found, next_page_token) = page::cut(tx, by, &input.page, found, |last| last.number);
@@ -83,6 +94,7 @@ impl Query for ListRegister {
     }
 }
 
+/// Lists calls that asked for something that is not there for their caller. Only auditors may ask.
 pub(crate) struct ListAccessAttempts;
 
 impl Query for ListAccessAttempts {

@@ -1,4 +1,10 @@
-//! Keeps an application, or everything of an election, beyond its retention.
+//! `CreateLegalHold`: keeps one application, or everything of an election, beyond its retention
+//! period.
+//!
+//! - **Rule:** `domain::retention::legal_hold::acts::set`. An erased application cannot be held.
+//! - **Locks:** the row of the election. The erasure locks the same row, so it is over before
+//!   this call looks, or it sees the hold.
+//! - **Two at once:** both holds are stored. Data is kept until the last one is released.
 
 use domain::outcome::{Acting, Outcome};
 use domain::policy::Action;
@@ -11,6 +17,7 @@ use wire::violations::Violations;
 
 use crate::engine::Mutation;
 
+/// Sets one hold.
 pub(crate) struct CreateLegalHold;
 
 impl Mutation for CreateLegalHold {
@@ -29,7 +36,7 @@ impl Mutation for CreateLegalHold {
 
     async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
         let election = &input.election.election;
-        // Nothing is erased between this look and the hold.
+        // With this lock nothing is erased between the look at the application and the hold.
         if tx.lookup_election_to_keep(election).await?.is_none() {
             return Err(Refusal::not_found(&input.election).into());
         }

@@ -1,4 +1,12 @@
-//! Everything that is held about the person with a passport, for the person's own eyes.
+//! `ExportSubject`: everything that is stored about the person with a passport, for that person.
+//!
+//! It is an audited query: the answer does not leave before it is recorded who asked and why.
+//!
+//! - **Reads:** every application of the election with that passport, found by a blind index.
+//!   For each one its revisions, documents, readers, events, proposals, appeals and amendments.
+//! - **Locks:** nothing. The event is the only row that it writes.
+//! - **Erased applications:** their index is empty, so they are not found. Nothing in them tells
+//!   whose they were.
 
 use domain::outcome::{Acting, Outcome};
 use domain::policy::Action;
@@ -8,14 +16,15 @@ use store::{CommandError, Done, Page, Tx};
 use wire::violations::Violations;
 use wire::{convert, request, v1};
 
-use crate::engine::disclosure::Disclosure;
+use crate::engine::audited_query::AuditedQuery;
 
-/// How many readings of one application's documents an export has at the most.
-const MOST_READS: u32 = 5000;
+/// How many document reads of one application an export has at most.
+const MAX_READS: u32 = 5000;
 
+/// Exports what is stored about one person in one election.
 pub(crate) struct ExportSubject;
 
-impl Disclosure for ExportSubject {
+impl AuditedQuery for ExportSubject {
     const ACTION: Action = Action::ExportSubject;
     type Message = v1::ExportSubjectRequest;
     type Input = request::ExportSubject;
@@ -25,7 +34,7 @@ impl Disclosure for ExportSubject {
         request::export_subject(message)
     }
 
-    async fn disclose(
+    async fn answer(
         input: &Self::Input,
         tx: &mut Tx<'_>,
         by: &Acting<'_>,
@@ -46,7 +55,7 @@ impl Disclosure for ExportSubject {
                 screening: tx.screening(&name).await?,
                 revisions: tx.held_revisions(&name).await?,
                 documents: tx.documents(&name).await?,
-                reads: tx.list_document_reads(code, Some(&name), &Page { after: None, size: MOST_READS }).await?,
+                reads: tx.list_document_reads(code, Some(&name), &Page { after: None, size: MAX_READS }).await?,
                 events: tx.noted_events(&name).await?,
                 proposals: tx.proposals_about(&name).await?,
                 appeals: tx.appeals_about(&name).await?,
@@ -61,7 +70,7 @@ impl Disclosure for ExportSubject {
         Ok((export, outcome))
     }
 
-    fn sign(answer: &mut Self::Answer, done: &Done) {
+    fn add_receipt(answer: &mut Self::Answer, done: &Done) {
         answer.receipt = Some(crate::engine::receipt(done));
     }
 }

@@ -1,4 +1,10 @@
-//! Ends a legal hold.
+//! `ReleaseLegalHold`: ends a legal hold, once.
+//!
+//! - **Rule:** `domain::retention::legal_hold::acts::release`.
+//! - **Locks:** nothing. The update changes only a hold that was not released.
+//! - **Two at once:** the later one changes no row, runs again and is refused.
+//! - **Afterwards:** the mutation wakes the retention job, so that data whose time is over is
+//!   erased at once.
 
 use domain::outcome::{Acting, Outcome};
 use domain::policy::Action;
@@ -11,6 +17,7 @@ use wire::violations::Violations;
 
 use crate::engine::Mutation;
 
+/// Releases one hold.
 pub(crate) struct ReleaseLegalHold;
 
 impl Mutation for ReleaseLegalHold {

@@ -1,4 +1,9 @@
-//! Claims one application.
+//! `ClaimApplication`: a reviewer claims one application by its name, for the length of a lease.
+//!
+//! - **Rule:** `domain::review::acts::claim`. No etag is needed: nothing has to be read before a
+//!   claim.
+//! - **Locks:** nothing. The update names the version that was read.
+//! - **Two at once:** the later one runs again and is refused: it is claimed.
 
 use domain::outcome::{Acting, Outcome};
 use domain::policy::Action;
@@ -9,8 +14,9 @@ use wire::v1;
 use wire::violations::Violations;
 
 use crate::engine::Mutation;
-use crate::engine::loading::{election_of, read};
+use crate::engine::act_input::{get_election_of, get_for_review};
 
+/// Claims one application.
 pub(crate) struct ClaimApplication;
 
 impl Mutation for ClaimApplication {
@@ -28,8 +34,8 @@ impl Mutation for ClaimApplication {
     }
 
     async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
-        let read = read(tx, by, &input.application, None).await?;
-        let rules = election_of(tx, &input.application).await?.rules;
+        let read = get_for_review(tx, by, &input.application, None).await?;
+        let rules = get_election_of(tx, &input.application).await?.rules;
         Ok(acts::claim(by, read, &rules)?)
     }
 }

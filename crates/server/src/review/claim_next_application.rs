@@ -1,4 +1,13 @@
-//! Claims the application that has waited longest.
+//! `ClaimNextApplication`: a reviewer claims the application that has waited longest of those
+//! that match a filter.
+//!
+//! - **Rule:** the order is that of the presentations, then of their lists. Applications that
+//!   were not checked yet, and those on which the caller may not decide, are left out.
+//! - **Locks:** the row of the application. Rows that another transaction has locked are
+//!   skipped, so two reviewers get two applications and none waits. Only if all are locked, it
+//!   waits: "the queue is empty" must be true.
+//! - **Empty queue:** SCREENING_PENDING if applications wait for the checks, otherwise
+//!   QUEUE_EMPTY. The client tries again after the first one.
 
 use domain::outcome::{Acting, Outcome};
 use domain::policy::Action;
@@ -10,8 +19,9 @@ use wire::v1;
 use wire::violations::Violations;
 
 use crate::engine::Mutation;
-use crate::engine::loading::election_of;
+use crate::engine::act_input::get_election_of;
 
+/// Claims the next application of the queue.
 pub(crate) struct ClaimNextApplication;
 
 impl Mutation for ClaimNextApplication {
@@ -33,7 +43,9 @@ impl Mutation for ClaimNextApplication {
             return Err(Refusal::not_found(&input.election).into());
         }
         let election = &input.election.election;
-        // Asked first: what the checks reach in between is then either found, or waited for.
+        // Asked before the queue is read. An application that is checked in between is then found
+        // in the queue. In the other order it would be in neither, and the answer would be
+        // QUEUE_EMPTY.
         let request::ApplicationFilter { category, organization, presentation, findings, .. } = input.filter.clone();
         let filter = QueueFilter { category, organization, presentation, findings };
         let waits = tx.queue_waits_for_screening(election, &filter).await?;
@@ -42,7 +54,7 @@ impl Mutation for ClaimNextApplication {
             None if waits => return Err(Refusal::ScreeningPending.into()),
             None => return Err(Refusal::QueueEmpty.into()),
         };
-        let rules = election_of(tx, &next.name).await?.rules;
+        let rules = get_election_of(tx, &next.name).await?.rules;
         let screening = tx.screening(&next.name).await?;
         Ok(acts::claim(by, Read { application: next, screening, etag: None }, &rules)?)
     }

@@ -1,4 +1,9 @@
-//! Clears one finding with a reason.
+//! `ClearFinding`: a reviewer says why a finding does not stand in the way.
+//!
+//! - **Rule:** `domain::review::acts::clear_finding`. The delegation never reads it.
+//! - **Locks:** nothing. The update names the version of the findings.
+//! - **Two at once:** if the checks run meanwhile, this call runs again on the new findings and
+//!   is refused by its etag. So nobody clears what has just changed.
 
 use domain::outcome::{Acting, Outcome};
 use domain::policy::Action;
@@ -9,8 +14,9 @@ use wire::v1;
 use wire::violations::Violations;
 
 use crate::engine::Mutation;
-use crate::engine::loading::read;
+use crate::engine::act_input::get_for_review;
 
+/// Clears the findings of one code on one application.
 pub(crate) struct ClearFinding;
 
 impl Mutation for ClearFinding {
@@ -28,7 +34,7 @@ impl Mutation for ClearFinding {
     }
 
     async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
-        let read = read(tx, by, &input.application, Some(&input.etag)).await?;
+        let read = get_for_review(tx, by, &input.application, Some(&input.etag)).await?;
         Ok(acts::clear_finding(by, read, input.code, input.reason.clone())?)
     }
 }

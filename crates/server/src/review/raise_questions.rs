@@ -1,4 +1,13 @@
-//! Asks the delegation about fields; the application keeps its place in the queue.
+//! `RaiseQuestions`: a reviewer asks the delegation about fields. The application keeps its
+//! place in the queue.
+//!
+//! - **Rule:** `domain::review::acts::raise_questions`. The questions must not name other
+//!   organizations that filed the same person, and the answer is due before voting begins.
+//! - **Reads:** the application with its findings, the other organizations, the election.
+//! - **Locks:** nothing. The update names the version that was read.
+//! - **Two at once:** the later one runs again and is refused by its etag.
+//! - **If nobody answers:** after the due time the job `jobs::overdue` puts the application back
+//!   into the queue.
 
 use domain::outcome::{Acting, Outcome};
 use domain::policy::Action;
@@ -9,8 +18,9 @@ use wire::v1;
 use wire::violations::Violations;
 
 use crate::engine::Mutation;
-use crate::engine::loading::{self, read};
+use crate::engine::act_input::{self, get_for_review};
 
+/// Asks questions about one application.
 pub(crate) struct RaiseQuestions;
 
 impl Mutation for RaiseQuestions {
@@ -28,9 +38,9 @@ impl Mutation for RaiseQuestions {
     }
 
     async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
-        let read = read(tx, by, &input.application, Some(&input.etag)).await?;
-        let others = loading::others(tx, &read.application, &[&read.screening]).await?;
-        let election = loading::election_of(tx, &input.application).await?;
+        let read = get_for_review(tx, by, &input.application, Some(&input.etag)).await?;
+        let others = act_input::list_other_organizations(tx, &read.application, &[&read.screening]).await?;
+        let election = act_input::get_election_of(tx, &input.application).await?;
         Ok(acts::raise_questions(by, read, &others, &election, input.questions.clone(), input.due)?)
     }
 }

@@ -1,4 +1,15 @@
-//! Recommends to accredit, or to refuse with a ground; another person decides by decree.
+//! `RecommendApplication`: a reviewer recommends to accredit, or to refuse on a ground. Another
+//! person decides by decree.
+//!
+//! - **Rule:** `domain::review::acts::recommend`. Findings that stand in the way must be cleared
+//!   before.
+//! - **Reads:** the application, then what the checks found, with a lock.
+//! - **Locks:** the row of the findings. A check that runs meanwhile waits, and what it finds
+//!   then is known as found after the recommendation. Without the lock a finding could be stored
+//!   that neither the reviewer nor the act has seen.
+//! - **Two at once:** the update names the version of the application; the later one is refused
+//!   by its etag.
+//! - **Signature:** the caller's detached signature is stored with the request, unread.
 
 use domain::outcome::{Acting, Outcome};
 use domain::policy::Action;
@@ -9,8 +20,9 @@ use wire::v1;
 use wire::violations::Violations;
 
 use crate::engine::Mutation;
-use crate::engine::loading::{election_of, others};
+use crate::engine::act_input::{get_election_of, list_other_organizations};
 
+/// Recommends a decision on one application.
 pub(crate) struct RecommendApplication;
 
 impl Mutation for RecommendApplication {
@@ -33,13 +45,15 @@ impl Mutation for RecommendApplication {
 
     async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
         let application = tx.application(by.permit, &input.application).await?;
-        // What the checks find from here on, they find after it was recommended.
+        // The lock makes running checks wait until the recommendation is committed.
         let screening = tx.screening_to_go_by(&application.name).await?;
+        // Only the text of a refusal is read by the delegation, so only that one is compared with
+        // other organizations.
         let others = match input.verdict.is_told() {
-            true => others(tx, &application, &[&screening]).await?,
+            true => list_other_organizations(tx, &application, &[&screening]).await?,
             false => Vec::new(),
         };
-        let rules = election_of(tx, &application.name).await?.rules;
+        let rules = get_election_of(tx, &application.name).await?.rules;
         let read = Read { application, screening, etag: Some(input.etag.clone()) };
         Ok(acts::recommend(by, read, &others, &rules, input.verdict.clone())?)
     }

@@ -1,4 +1,10 @@
-//! The caller, with whichever certificate, decides on an application no more.
+//! `RecuseApplication`: the caller decides on this application no more, with any certificate.
+//!
+//! - **Rule:** `domain::review::acts::recuse`. A second time is no error. If the caller holds or
+//!   has recommended the application, it goes back to the queue.
+//! - **Reads:** the application, and the principal that holds it: the same person may hold it
+//!   with another certificate.
+//! - **Locks:** nothing. The update names the version that was read.
 
 use domain::outcome::{Acting, Outcome};
 use domain::policy::Action;
@@ -10,8 +16,9 @@ use wire::v1;
 use wire::violations::Violations;
 
 use crate::engine::Mutation;
-use crate::engine::loading::read;
+use crate::engine::act_input::get_for_review;
 
+/// Recuses the caller from one application.
 pub(crate) struct RecuseApplication;
 
 impl Mutation for RecuseApplication {
@@ -29,7 +36,7 @@ impl Mutation for RecuseApplication {
     }
 
     async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
-        let read = read(tx, by, &input.application, Some(&input.etag)).await?;
+        let read = get_for_review(tx, by, &input.application, Some(&input.etag)).await?;
         let holder = match read.application.reviewer() {
             Some(reviewer) => tx.lookup_principal(reviewer).await?,
             None => None,

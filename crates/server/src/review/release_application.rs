@@ -1,4 +1,10 @@
-//! Puts an application that the caller holds back into the queue.
+//! `ReleaseApplication`: a reviewer puts an application that the caller holds back into the
+//! queue.
+//!
+//! - **Rule:** `domain::review::acts::release`. It gets its old place in the queue.
+//! - **Locks:** nothing. The update names the version that was read.
+//! - **Two at once:** if the lease expires or somebody takes it over meanwhile, this call runs
+//!   again and is refused by its etag.
 
 use domain::outcome::{Acting, Outcome};
 use domain::policy::Action;
@@ -9,8 +15,9 @@ use wire::v1;
 use wire::violations::Violations;
 
 use crate::engine::Mutation;
-use crate::engine::loading::read;
+use crate::engine::act_input::get_for_review;
 
+/// Releases one application.
 pub(crate) struct ReleaseApplication;
 
 impl Mutation for ReleaseApplication {
@@ -28,6 +35,6 @@ impl Mutation for ReleaseApplication {
     }
 
     async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
-        Ok(acts::release(by, read(tx, by, &input.application, Some(&input.etag)).await?)?)
+        Ok(acts::release(by, get_for_review(tx, by, &input.application, Some(&input.etag)).await?)?)
     }
 }

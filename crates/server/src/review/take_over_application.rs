@@ -1,4 +1,11 @@
-//! Takes an application over from the reviewer who holds it.
+//! `TakeOverApplication`: a reviewer takes an application over from the reviewer who holds it,
+//! with a reason.
+//!
+//! - **Rule:** `domain::review::acts::take_over`. It is for a reviewer who is ill or away; a
+//!   lease that has expired is released by a job.
+//! - **Locks:** nothing. The update names the version that was read.
+//! - **Two at once:** of two who take it over, the later one runs again and is refused by its
+//!   etag.
 
 use domain::outcome::{Acting, Outcome};
 use domain::policy::Action;
@@ -10,8 +17,9 @@ use wire::v1;
 use wire::violations::Violations;
 
 use crate::engine::Mutation;
-use crate::engine::loading::{election_of, read};
+use crate::engine::act_input::{get_election_of, get_for_review};
 
+/// Takes over one application.
 pub(crate) struct TakeOverApplication;
 
 impl Mutation for TakeOverApplication {
@@ -29,8 +37,8 @@ impl Mutation for TakeOverApplication {
     }
 
     async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
-        let read = read(tx, by, &input.application, Some(&input.etag)).await?;
-        let rules = election_of(tx, &input.application).await?.rules;
+        let read = get_for_review(tx, by, &input.application, Some(&input.etag)).await?;
+        let rules = get_election_of(tx, &input.application).await?.rules;
         Ok(acts::take_over(by, read, &rules, Personal::new(input.reason.clone()))?)
     }
 }

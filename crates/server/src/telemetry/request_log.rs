@@ -1,4 +1,8 @@
-//! One line for each request, written once its outcome is known.
+//! One log line for each request, written when its outcome is known.
+//!
+//! The outcome of a gRPC call is in the trailers, at the end of the body. A call can also end
+//! without one: the caller goes away, or a layer fails. So the line is written when it is
+//! dropped, and that happens exactly once.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -17,14 +21,14 @@ use tower::{Layer, Service};
 use crate::metrics::Metrics;
 use crate::tls::Peer;
 
-/// Layer of [`RequestLog`]; the outermost, so that it sees what every other layer answers.
+/// Layer of [`RequestLog`]. It is the outermost layer, so that it sees the answers of all others.
 #[derive(Clone)]
 pub struct RequestLogLayer {
     metrics: Arc<Metrics>,
 }
 
 impl RequestLogLayer {
-    /// Counts into these metrics as well.
+    /// A layer that also counts in these metrics.
     pub fn new(metrics: Arc<Metrics>) -> Self {
         Self { metrics }
     }
@@ -75,7 +79,7 @@ where
     }
 }
 
-/// A body whose trailers complete the line.
+/// A body that reads the outcome from its trailers.
 struct LoggedBody {
     body: Body,
     line: Line,
@@ -99,7 +103,8 @@ impl http_body::Body for LoggedBody {
         Poll::Ready(frame)
     }
 
-    /// False until the trailers are out: whoever skips them would leave the line without its outcome.
+    /// False until the trailers were read. Otherwise hyper would skip them, and the line would have
+    /// no outcome.
     fn is_end_stream(&self) -> bool {
         self.line.known && self.body.is_end_stream()
     }
@@ -109,19 +114,22 @@ impl http_body::Body for LoggedBody {
     }
 }
 
-/// What will be logged when it is dropped: then the request is over, one way or the other.
+/// The line of one request. Dropping it writes it.
 struct Line {
     method: String,
+    /// The caller, if the connection has one.
     peer: Option<Arc<Peer>>,
     start: Instant,
     code: Code,
+    /// The reason of the `ErrorInfo`; empty if the call succeeded.
     reason: String,
+    /// Whether the outcome is known.
     known: bool,
     metrics: Arc<Metrics>,
 }
 
 impl Line {
-    /// A request whose outcome nobody waits for was cancelled by its caller.
+    /// A line with outcome CANCELLED. It stays so if the caller goes away before the answer.
     fn new<B>(request: &Request<B>, metrics: Arc<Metrics>) -> Self {
         Self {
             method: short(request.uri().path()),
@@ -134,7 +142,7 @@ impl Line {
         }
     }
 
-    /// Takes the outcome from headers or trailers, if it is there.
+    /// Reads the outcome from headers or trailers. Gives whether it is known now.
     fn learn(&mut self, headers: &HeaderMap) -> bool {
         if let Some(status) = Status::from_header_map(headers) {
             self.known = true;
@@ -146,7 +154,7 @@ impl Line {
         self.known
     }
 
-    /// The request ended without saying how it went, unless it did.
+    /// Sets the outcome of a request that ended without one.
     fn end(&mut self, code: Code) {
         if !self.known {
             self.known = true;
@@ -159,7 +167,7 @@ impl Drop for Line {
     fn drop(&mut self) {
         let peer = self.peer.as_deref();
         let code = code_name(self.code);
-        // A path that nobody serves is its caller's choice, and must not become a label.
+        // An unknown path is a text that the caller chose, so it must not become a label.
         let counted = Action::find(&self.method).map_or("unknown", Action::method);
         self.metrics.request(counted, code, self.start.elapsed());
         tracing::info!(
@@ -175,7 +183,8 @@ impl Drop for Line {
     }
 }
 
-/// `ApplicationService/SubmitApplication`, without the package; never more of a path nobody serves.
+/// `Service/Method` without the package. At most 100 characters, because the caller chooses the
+/// path.
 fn short(path: &str) -> String {
     let path = path.strip_prefix('/').unwrap_or(path);
     let (service, method) = path.split_once('/').unwrap_or((path, ""));
@@ -183,7 +192,7 @@ fn short(path: &str) -> String {
     format!("{service}/{method}").chars().take(100).collect()
 }
 
-/// The code's name as gRPC documents it.
+/// The name of a code, as the documentation of gRPC has it.
 fn code_name(code: Code) -> &'static str {
     match code {
         Code::Ok => "OK",

@@ -1,4 +1,7 @@
-//! Which authorities vouch for which trust domain.
+//! The trust anchors: which authorities may sign certificates of which trust domain.
+//!
+//! Every handshake reads them, so they are in memory as one snapshot. It is replaced as a whole
+//! when the registry changes. No lock is held during a handshake.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -17,7 +20,7 @@ use x509_parser::prelude::FromDer;
 
 use super::PROVIDER;
 
-/// A registry that cannot be used, because of one organization in it.
+/// The registry cannot be used because of one organization in it.
 #[derive(Debug, thiserror::Error)]
 #[error("organization {organization}: {problem}")]
 pub struct AnchorError {
@@ -27,29 +30,36 @@ pub struct AnchorError {
     pub problem: String,
 }
 
-/// What one trust domain stands for.
+/// The organization of one trust domain, with what handshakes need.
 pub(super) struct DomainAnchors {
     pub(super) organization: OrganizationCode,
-    /// Builds chains to this organization's anchors and to no others.
+    /// Verifies chains against the anchors of this organization and no others.
     pub(super) verifier: Arc<dyn ClientCertVerifier>,
-    /// The names of the anchors, as certificates bear them that were issued by them.
+    /// The names of the anchors, as the issuer field of certificates has them.
     pub(super) anchor_names: Vec<Der<'static>>,
     pub(super) suspended: bool,
 }
 
-/// The registry as handshakes see it: a snapshot, replaced as a whole when organizations change.
+/// The trust anchors of all organizations, by trust domain.
 pub struct Anchors {
     domains: ArcSwap<HashMap<TrustDomain, Arc<DomainAnchors>>>,
 }
 
 impl Anchors {
-    /// Knows nobody yet.
+    /// No organization is known yet, so nobody can connect.
     pub fn new() -> Self {
         Self { domains: ArcSwap::default() }
     }
 
-    /// Lets these organizations in and no others. On an error nothing changes. Connections already open stay: who
-    /// suspends an organization closes them with [`super::Acceptor::close`] afterwards.
+    /// Replaces the anchors by those of these organizations.
+    ///
+    /// Open connections stay. After a suspension the caller closes them with
+    /// [`super::Acceptor::close`].
+    ///
+    /// # Errors
+    ///
+    /// [`AnchorError`] if an organization has no usable anchor, or two have one trust domain.
+    /// Nothing changes then.
     pub fn replace(&self, organizations: &[Organization]) -> Result<(), AnchorError> {
         let mut domains = HashMap::with_capacity(organizations.len());
         for organization in organizations {
@@ -63,14 +73,18 @@ impl Anchors {
                 suspended: organization.suspended,
             };
             if domains.insert(organization.trust_domain.clone(), Arc::new(entry)).is_some() {
-                return Err(problem(format!("trust domain {} is another's", organization.trust_domain)));
+                return Err(problem(format!(
+                    "another organization has the trust domain {}",
+                    organization.trust_domain
+                )));
             }
         }
         self.domains.store(Arc::new(domains));
         Ok(())
     }
 
-    pub(super) fn of(&self, domain: &TrustDomain) -> Option<Arc<DomainAnchors>> {
+    /// The organization of a trust domain.
+    pub(super) fn lookup(&self, domain: &TrustDomain) -> Option<Arc<DomainAnchors>> {
         self.domains.load().get(domain).cloned()
     }
 }
@@ -87,17 +101,22 @@ impl fmt::Debug for Anchors {
     }
 }
 
-/// Whether the text can stand as an anchor: exactly one PEM certificate, of an authority, that chains can end in. The
-/// error says what is wrong.
+/// Checks that a text can be a trust anchor: exactly one certificate of an authority, in PEM.
+///
+/// # Errors
+///
+/// What is wrong with it, for the registrar who sent it.
 pub fn check_anchor(pem: &str) -> Result<(), String> {
     root_store(&[pem.to_owned()]).map(|_| ())
 }
 
+/// Makes the verifier of one organization.
 fn verifier(roots: RootCertStore) -> Result<Arc<dyn ClientCertVerifier>, String> {
     let builder = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), PROVIDER.clone());
     builder.build().map_err(|error| error.to_string())
 }
 
+/// Reads the anchors of one organization.
 fn root_store(anchors: &[String]) -> Result<RootCertStore, String> {
     let mut roots = RootCertStore::empty();
     for pem in anchors {
@@ -107,6 +126,8 @@ fn root_store(anchors: &[String]) -> Result<RootCertStore, String> {
     Ok(roots)
 }
 
+/// Reads one certificate of an authority. Several in one text would hide the second one from a
+/// reader.
 fn authority(pem: &str) -> Result<CertificateDer<'static>, String> {
     let sections: Result<Vec<(SectionKind, Vec<u8>)>, _> = PemObject::pem_slice_iter(pem.as_bytes()).collect();
     let mut sections = sections.map_err(|error| format!("not PEM: {error}"))?;
@@ -120,6 +141,7 @@ fn authority(pem: &str) -> Result<CertificateDer<'static>, String> {
     Ok(der.into())
 }
 
+/// Refuses a certificate that may not sign others. rustls would accept it as an anchor.
 fn check_authority(der: &[u8]) -> Result<(), String> {
     let Ok(([], certificate)) = X509Certificate::from_der(der) else {
         return Err("not an X.509 certificate".to_owned());
@@ -186,7 +208,7 @@ mod tests {
         for bad in [empty, broken, organization("sco", "cis.example", &authority)] {
             let error = anchors.replace(&[cis.clone(), bad]).expect_err("refused");
             assert!(error.to_string().starts_with("organization sco: "), "{error}");
-            assert!(anchors.of(&cis.trust_domain).is_some());
+            assert!(anchors.lookup(&cis.trust_domain).is_some());
             assert_eq!(anchors.domains.load().len(), 1);
         }
     }

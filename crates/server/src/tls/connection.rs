@@ -1,4 +1,7 @@
-//! One client's connection, and the list of those that are open.
+//! The connection of one client, and the list of those that are open.
+//!
+//! The registry can close a connection at any time: each has a cancellation token, which its
+//! reads watch.
 
 use std::collections::HashMap;
 use std::io;
@@ -18,40 +21,44 @@ use tonic::transport::server::Connected;
 
 use super::SpiffeIdentity;
 
-/// Whom a connection's handshake proved at the other end.
+/// Who is at the other end of a connection, as the handshake has proved.
 #[derive(Debug, Clone)]
 pub struct Peer {
-    /// Where it connects from.
+    /// The address it connects from.
     pub address: SocketAddr,
-    /// Whom its certificate names.
+    /// The identity in its certificate.
     pub identity: SpiffeIdentity,
-    /// Whose anchors vouched for it.
+    /// The organization whose anchors verified the certificate.
     pub organization: OrganizationCode,
     /// The certificate's serial number, in hexadecimal.
     pub serial: String,
-    /// The certificate's SHA-256.
+    /// SHA-256 of the certificate. Events name it.
     pub fingerprint: [u8; 32],
-    /// Whether it reads what it is sent.
+    /// Whether the peer reads what it is sent.
     pub writes: WriteState,
 }
 
-/// Whether a connection has bytes that its socket does not take, because the other end does not read them.
+/// Whether a connection has bytes that its socket does not take, because the other end does not
+/// read.
+///
+/// Downloads wait for it before they give up their place.
 #[derive(Debug, Clone, Default)]
 pub struct WriteState(Arc<AtomicBool>);
 
 impl WriteState {
-    /// Whether some of what the connection was given is still here.
+    /// Whether some bytes are still waiting in this process.
     pub fn is_blocked(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }
 
-    /// As if the other end had stopped reading, or reads on.
+    /// Simulates a peer that has stopped reading, or reads on.
     #[cfg(test)]
     pub(crate) fn set_blocked(&self, is_blocked: bool) {
         self.0.store(is_blocked, Ordering::Relaxed);
     }
 
-    fn note<T>(&self, flushed: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
+    /// Records the result of a flush.
+    fn record<T>(&self, flushed: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
         self.0.store(flushed.is_pending(), Ordering::Relaxed);
         flushed
     }
@@ -60,15 +67,18 @@ impl WriteState {
 /// An established connection; requests on it find its [`Peer`] in their extensions, as `Arc<Peer>`.
 pub struct Connection {
     stream: TlsStream<TcpStream>,
-    cut: Pin<Box<WaitForCancellationFutureOwned>>,
+    /// Ready when the registry closes the connection.
+    close: Pin<Box<WaitForCancellationFutureOwned>>,
     entry: Entry,
+    /// Counts against `limits.max_connections` until the connection ends.
     _permit: OwnedSemaphorePermit,
 }
 
 impl Connection {
+    /// Joins the stream with its entry in the list. `permit` is held until the connection ends.
     pub(super) fn new(stream: TlsStream<TcpStream>, entry: Entry, permit: OwnedSemaphorePermit) -> Self {
-        let cut = Box::pin(entry.cut.clone().cancelled_owned());
-        Self { stream, cut, entry, _permit: permit }
+        let close = Box::pin(entry.close.clone().cancelled_owned());
+        Self { stream, close, entry, _permit: permit }
     }
 }
 
@@ -81,10 +91,13 @@ impl Connected for Connection {
 }
 
 impl AsyncRead for Connection {
-    /// HTTP/2 always has a read pending, so this is where a cut takes effect, on an idle connection too.
+    /// HTTP/2 always has a read pending. So a connection is closed here, also an idle one.
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        if self.cut.as_mut().poll(cx).is_ready() {
-            return Poll::Ready(Err(io::Error::new(io::ErrorKind::ConnectionAborted, "cut by the registry")));
+        if self.close.as_mut().poll(cx).is_ready() {
+            return Poll::Ready(Err(io::Error::new(
+                io::ErrorKind::ConnectionAborted,
+                "closed: the organization was suspended, or the principal was disabled",
+            )));
         }
         Pin::new(&mut self.stream).poll_read(cx, buffer)
     }
@@ -97,7 +110,7 @@ impl AsyncWrite for Connection {
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let flushed = Pin::new(&mut self.stream).poll_flush(cx);
-        self.entry.peer.writes.note(flushed)
+        self.entry.peer.writes.record(flushed)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -117,61 +130,66 @@ impl AsyncWrite for Connection {
     }
 }
 
-/// The open connections.
+/// The list of open connections.
 #[derive(Debug, Default)]
 pub(super) struct Connections {
     open: Mutex<Open>,
 }
 
 #[derive(Debug, Default)]
+/// The entries, and the next id.
 struct Open {
     next: u64,
+    /// The peer of each connection, and the token that closes it.
     by_id: HashMap<u64, (Arc<Peer>, CancellationToken)>,
 }
 
 impl Connections {
-    /// Lists a connection, unless its organization already has `limit` of them.
-    pub(super) fn enter(self: &Arc<Self>, peer: Peer, limit: u32) -> Option<Entry> {
+    /// Adds a connection. `None` if its organization has `limit` of them already.
+    pub(super) fn insert(self: &Arc<Self>, peer: Peer, limit: u32) -> Option<Entry> {
         let mut open = self.lock();
         let same = open.by_id.values().filter(|(other, _)| other.organization == peer.organization).count();
         if same >= limit as usize {
             return None;
         }
-        let (id, peer, cut) = (open.next, Arc::new(peer), CancellationToken::new());
+        let (id, peer, close) = (open.next, Arc::new(peer), CancellationToken::new());
         open.next += 1;
-        open.by_id.insert(id, (peer.clone(), cut.clone()));
-        Some(Entry { id, peer, cut, connections: self.clone() })
+        open.by_id.insert(id, (peer.clone(), close.clone()));
+        Some(Entry { id, peer, close, connections: self.clone() })
     }
 
-    /// How many there are.
+    /// How many connections are open.
     pub(super) fn count(&self) -> usize {
         self.lock().by_id.len()
     }
 
-    /// Cuts those it picks and says how many.
-    pub(super) fn close(&self, doomed: impl Fn(&Peer) -> bool) -> usize {
+    /// Closes the connections that `should_close` picks, and gives how many. They leave the list
+    /// when they are dropped.
+    pub(super) fn close(&self, should_close: impl Fn(&Peer) -> bool) -> usize {
         let open = self.lock();
-        let picked = open.by_id.values().filter(|(peer, _)| doomed(peer));
-        picked.map(|(_, cut)| cut.cancel()).count()
+        let picked = open.by_id.values().filter(|(peer, _)| should_close(peer));
+        picked.map(|(_, close)| close.cancel()).count()
     }
 
-    /// A panic while it was held left the list itself whole.
+    /// Poisoning is ignored: no code that holds this lock can panic between two changes that belong
+    /// together.
     fn lock(&self) -> MutexGuard<'_, Open> {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// A connection's place in the list, given up when dropped.
+/// The entry of a connection in the list. Dropping it removes the connection.
 pub(super) struct Entry {
     id: u64,
     peer: Arc<Peer>,
-    cut: CancellationToken,
+    close: CancellationToken,
     connections: Arc<Connections>,
 }
 
 impl Drop for Entry {
     fn drop(&mut self) {
         self.connections.lock().by_id.remove(&self.id);
+        // What was not written is gone with the connection, so downloads need not wait for it.
         self.peer.writes.0.store(false, Ordering::Relaxed);
     }
 }

@@ -1,4 +1,7 @@
-//! The identity in a certificate.
+//! Reads the identity in a certificate: exactly one URI `spiffe://<trust domain>/<principal>`.
+//!
+//! Only the canonical spelling is accepted. Otherwise one principal would have several names,
+//! and two programs could read one certificate differently.
 
 use aws_lc_rs::digest::{SHA256, digest};
 use domain::vocabulary::id::{PrincipalCode, TrustDomain};
@@ -7,36 +10,38 @@ use x509_parser::certificate::X509Certificate;
 use x509_parser::extensions::GeneralName;
 use x509_parser::prelude::FromDer;
 
-/// What `spiffe://<trust domain>/<principal>` says; no claim until the chain is verified.
+/// The identity that a certificate claims. It is proven only when the chain is verified.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SpiffeIdentity {
-    /// Whose authority must vouch for it.
+    /// The trust domain. The authority of its organization must have signed the certificate.
     pub trust_domain: TrustDomain,
-    /// Who it is within that organization.
+    /// The code of the principal in that organization.
     pub principal: PrincipalCode,
-    /// Both, as they stand in the certificate.
+    /// The whole URI, as it is in the certificate.
     pub uri: String,
 }
 
-/// Why a certificate names no principal. Never quotes the certificate: what is in it is not ours to log.
+/// Why a certificate names no principal.
+///
+/// It never quotes the certificate, which can hold personal data of strangers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum IdentityError {
-    /// It cannot be read, or its subject alternative names cannot.
+    /// The certificate, or its subject alternative names, cannot be parsed.
     #[error("the certificate is malformed")]
     Malformed,
-    /// There is no URI among its subject alternative names.
+    /// No subject alternative name is a URI.
     #[error("the certificate has no URI")]
     NoUri,
-    /// There are several, and it is not for us to choose.
+    /// There are several URIs. To choose one would be a guess.
     #[error("the certificate has several URIs")]
     SeveralUris,
-    /// The URI is of another scheme.
+    /// The URI has another scheme.
     #[error("the certificate's URI does not start with spiffe://")]
     NotSpiffe,
-    /// What stands for the trust domain is none; user, port and query belong to no SPIFFE id.
+    /// The trust domain is not valid. User, port and query are not allowed in a SPIFFE id.
     #[error("the certificate's trust domain is not valid")]
     TrustDomain,
-    /// The path is not exactly one principal's code.
+    /// The path is not exactly one code of a principal.
     #[error("the certificate's path is not a principal's code")]
     Principal,
 }
@@ -65,6 +70,7 @@ pub(super) fn fingerprint(certificate: &CertificateDer<'_>) -> [u8; 32] {
     digest.as_ref().try_into().expect("SHA-256 has 32 bytes")
 }
 
+/// Parses a certificate. Bytes behind it are an error.
 fn parse<'a>(certificate: &'a CertificateDer<'_>) -> Result<X509Certificate<'a>, IdentityError> {
     match X509Certificate::from_der(certificate) {
         Ok(([], parsed)) => Ok(parsed),
@@ -72,7 +78,8 @@ fn parse<'a>(certificate: &'a CertificateDer<'_>) -> Result<X509Certificate<'a>,
     }
 }
 
-/// A name that cannot be read might be a second URI to another reader, so it counts as one.
+/// The URI in a name. A name that cannot be read counts as one: another program might read a second
+/// URI there.
 fn uri<'a>(name: &GeneralName<'a>) -> Option<Result<&'a str, IdentityError>> {
     match name {
         GeneralName::URI(uri) => Some(Ok(uri)),
@@ -81,7 +88,7 @@ fn uri<'a>(name: &GeneralName<'a>) -> Option<Result<&'a str, IdentityError>> {
     }
 }
 
-/// Only the canonical spelling, so that one principal has one URI.
+/// Reads a URI in its canonical spelling.
 fn read(uri: &str) -> Result<SpiffeIdentity, IdentityError> {
     let rest = uri.strip_prefix("spiffe://").ok_or(IdentityError::NotSpiffe)?;
     let (trust_domain, path) = rest.split_once('/').ok_or(IdentityError::Principal)?;

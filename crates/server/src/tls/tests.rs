@@ -1,3 +1,8 @@
+//! Handshakes over real sockets: who is accepted, and with which reason others are refused.
+//!
+//! `World` is a server with two organizations. Their authorities have the same name, so only the
+//! key tells them apart.
+
 mod chains;
 pub(super) mod pki;
 
@@ -9,8 +14,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tonic::transport::server::Connected;
 
-use super::refusal::Reason;
-use crate::config::Limits;
+use super::rejection::Reason;
+use crate::config::{Limits, non_zero};
 use crate::telemetry::captured::captured;
 
 #[tokio::test]
@@ -35,7 +40,8 @@ async fn the_same_key_and_uri_signed_by_another_organization_s_authority_is_an_a
     let (params, key) = (uri_params(SECRETARY), KeyPair::generate().expect("a key"));
     let own = world.odihr.client_with(&params, &key, &world.server);
     world.meet(&own).await.expect("accepted");
-    // Registered, registered under the same distinguished name, and not registered at all: all are refused alike.
+    // Registered, registered under the same distinguished name, and not registered at all: all are
+    // refused alike.
     for foreign in [&world.cis, &world.server, &Authority::new("authority")] {
         let forged = foreign.client_with(&params, &key, &world.server);
         assert_eq!(world.meet(&forged).await.err(), Some(Reason::AnchorMismatch));
@@ -76,23 +82,23 @@ async fn certificates_outside_their_time_or_purpose_are_refused() {
 }
 
 #[tokio::test]
-async fn a_suspended_organization_is_shut_out_and_its_connections_cut() {
+async fn a_suspended_organization_is_refused_and_its_connections_are_closed() {
     let world = World::new(Limits::default());
     let (mut open, _client) = world.meet(&world.secretary()).await.expect("accepted");
     let cis = world.cis.client("spiffe://cis.example/secretary", &world.server);
     let (_other, _cis_client) = world.meet(&cis).await.expect("accepted");
-    let reading = tokio::spawn(async move { open.read(&mut [0]).await.expect_err("cut") });
+    let reading = tokio::spawn(async move { open.read(&mut [0]).await.expect_err("closed") });
     tokio::task::yield_now().await;
 
     world.register(true);
     assert_eq!(world.acceptor.close(|peer| peer.organization.as_str() == "osce-odihr"), 1);
     assert_eq!(reading.await.expect("no panic").kind(), std::io::ErrorKind::ConnectionAborted);
     assert_eq!(world.meet(&world.secretary()).await.err(), Some(Reason::OrganizationSuspended));
-    world.meet(&cis).await.expect("others are let in");
+    world.meet(&cis).await.expect("others are accepted");
     assert_eq!(world.acceptor.close(|peer| peer.organization.as_str() == "osce-odihr"), 0, "closed ones are forgotten");
 
     world.register(false);
-    world.meet(&world.secretary()).await.expect("let in again");
+    world.meet(&world.secretary()).await.expect("accepted again");
 }
 
 #[tokio::test]
@@ -133,7 +139,8 @@ async fn a_refusal_reaches_the_client_as_an_alert_and_the_log_with_its_reason() 
 #[tokio::test]
 async fn silent_connections_are_bounded_and_time_out_without_holding_others_up() {
     let (log, _guard) = captured();
-    let limits = Limits { handshake_timeout_seconds: 1, max_pending_handshakes: 3, ..Limits::default() };
+    let limits =
+        Limits { handshake_timeout_seconds: non_zero(1), max_pending_handshakes: non_zero(3), ..Limits::default() };
     let world = World::new(limits);
     let (address, _shutdown) = world.serve().await;
     let mut silent = vec![];
@@ -158,7 +165,8 @@ async fn silent_connections_are_bounded_and_time_out_without_holding_others_up()
 
 #[tokio::test]
 async fn connections_are_limited_in_all_and_per_organization() {
-    let limits = Limits { max_connections: 3, max_connections_per_organization: 2, ..Limits::default() };
+    let limits =
+        Limits { max_connections: non_zero(3), max_connections_per_organization: non_zero(2), ..Limits::default() };
     let world = World::new(limits);
     let cis = world.cis.client("spiffe://cis.example/secretary", &world.server);
     let first = world.meet(&world.secretary()).await.expect("accepted");

@@ -1,4 +1,7 @@
-//! Keeps the trust anchors and the open connections as the registry says.
+//! Keeps the trust anchors and the open connections of this server as the registry has them.
+//!
+//! It runs after a registry call on this server, before the reply, and from the job
+//! `jobs::registry`.
 
 use std::sync::Arc;
 
@@ -11,7 +14,7 @@ use tokio::sync::Mutex;
 use super::{Acceptor, Anchors, Peer};
 use crate::metrics::Metrics;
 
-/// Reads every organization, with its trust anchors, and every disabled principal.
+/// Reads every organization with its trust anchors, and every disabled principal, as of one moment.
 pub(crate) struct ReadTrust;
 
 impl Command for ReadTrust {
@@ -27,8 +30,8 @@ impl Command for ReadTrust {
     }
 }
 
-/// Reloads the trust anchors from the registry, one reload at a time: two at once could put the older anchors over the
-/// newer ones.
+/// Reloads the trust anchors from the registry, one reload at a time: two at once could put the
+/// older anchors over the newer ones.
 pub(crate) struct TrustReloader {
     reload: Mutex<()>,
     anchors: Arc<Anchors>,
@@ -36,12 +39,14 @@ pub(crate) struct TrustReloader {
 }
 
 impl TrustReloader {
+    /// A reloader for the anchors of handshakes to come, and for the connections of an acceptor.
     pub(crate) fn new(anchors: Arc<Anchors>, acceptor: Arc<Acceptor>) -> Self {
         Self { reload: Mutex::new(()), anchors, acceptor }
     }
 
-    /// Loads the anchors that the registry has now, and closes the connections of suspended organizations and disabled
-    /// principals. On failure the old anchors stay and the next reload tries again.
+    /// Loads the anchors that the registry has now, and closes the connections of suspended
+    /// organizations and disabled principals. On failure the old anchors stay and the next reload
+    /// tries again.
     pub(crate) async fn reload(&self, store: &Store, metrics: &Metrics) {
         let _one_at_a_time = self.reload.lock().await;
         match store.read(ReadTrust).await {
@@ -55,11 +60,13 @@ impl TrustReloader {
                 }
                 metrics.connections(self.acceptor.open());
             }
+            // The anchors stay as they are. A suspension is late until the next reload succeeds.
             Err(error) => tracing::error!(%error, "the registry could not be read"),
         }
     }
 }
 
+/// Whether the registry takes away the access of a peer.
 fn is_disabled(peer: &Peer, organizations: &[Organization], disabled: &[PrincipalName]) -> bool {
     let suspended = organizations.iter().any(|known| known.code == peer.organization && known.suspended);
     let is_peer =

@@ -1,4 +1,8 @@
-//! The client certificate verifier: one organization's anchors, chosen by the trust domain.
+//! Verifies the certificate of a client against the anchors of one organization, which its trust
+//! domain decides.
+//!
+//! The limits on the chain come first. Without them one handshake could cost seconds of
+//! processor time.
 
 use std::sync::Arc;
 
@@ -8,68 +12,73 @@ use rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
 use rustls::{DigitallySignedStruct, DistinguishedName, Error, SignatureScheme};
 use rustls_pki_types::{CertificateDer, UnixTime};
 
-use super::decoy::Decoys;
-use super::refusal::{Reason, Refusal};
+use super::dummy_anchors::DummyAnchors;
+use super::rejection::{Reason, Rejection};
 use super::{Anchors, PROVIDER, spiffe_identity};
 
-/// The most certificates that may stand between a client's own and an anchor. The search for a path tries them in every
-/// order, so its cost grows with the factorial of their number.
+/// How many intermediates a chain may have. The search for a path tries them in every order, so its
+/// cost grows with the factorial of their number.
 const MAX_INTERMEDIATES: usize = 3;
-/// The most bytes that one certificate may have; usual ones have one or two thousand.
+/// How many bytes one certificate may have. Usual ones have one or two thousand.
 const MAX_CERTIFICATE_BYTES: usize = 16 << 10;
-/// The most bytes that all of a client's certificates may have.
+/// How many bytes all certificates of a client may have together.
 const MAX_CHAIN_BYTES: usize = 32 << 10;
 
+/// The verifier that rustls calls during each handshake.
 #[derive(Debug)]
 pub(super) struct Verifier {
     anchors: Arc<Anchors>,
-    decoys: Decoys,
+    dummies: DummyAnchors,
 }
 
 impl Verifier {
+    /// A verifier that uses these anchors, as they are at each handshake.
     pub(super) fn new(anchors: Arc<Anchors>) -> Self {
-        Self { anchors, decoys: Decoys::new() }
+        Self { anchors, dummies: DummyAnchors::new() }
     }
 
-    /// Refusing takes the same work whether the trust domain is known or not, see [`Decoys`].
+    /// Verifies a chain. A refusal takes the same work whether the trust domain is known or not,
+    /// see [`DummyAnchors`].
     fn verify(
         &self,
         certificate: &CertificateDer<'_>,
         intermediates: &[CertificateDer<'_>],
         now: UnixTime,
-    ) -> Result<ClientCertVerified, Refusal> {
-        // Before anything is read or looked up, so that it costs nothing and tells nothing.
+    ) -> Result<ClientCertVerified, Rejection> {
+        // Before anything is parsed or looked up, so that it costs nothing and tells nothing.
         check_size(certificate, intermediates)?;
-        let identity = spiffe_identity(certificate).map_err(|error| Refusal::new(Reason::NoSpiffeId, error))?;
+        let identity = spiffe_identity(certificate).map_err(|error| Rejection::new(Reason::NoSpiffeId, error))?;
         let domain = identity.trust_domain;
-        let known = self.anchors.of(&domain);
-        let verifier = known.as_ref().map_or(self.decoys.stranger(), |known| &known.verifier);
+        // An unknown trust domain gets a verifier too, so that its refusal takes as long.
+        let known = self.anchors.lookup(&domain);
+        let verifier = known.as_ref().map_or(self.dummies.unknown_domain(), |known| &known.verifier);
         let verified = verifier.verify_client_cert(certificate, intermediates, now);
         let (known, verified) = match (known, verified) {
             (Some(known), Ok(verified)) => (known, verified),
             (known, verified) => {
                 let names = known.as_ref().map_or(&[][..], |known| &known.anchor_names);
-                self.decoys.verify(certificate, intermediates, now, names);
+                self.dummies.verify(certificate, intermediates, now, names);
                 return Err(match (known, verified) {
                     (Some(known), Err(error)) => {
-                        Refusal::of_chain(&error).domain(&domain).organization(&known.organization)
+                        Rejection::from_chain(&error).domain(&domain).organization(&known.organization)
                     }
-                    _ => Refusal::new(Reason::UnknownTrustDomain, "no organization has it").domain(&domain),
+                    _ => Rejection::new(Reason::UnknownTrustDomain, "no organization has it").domain(&domain),
                 });
             }
         };
-        // The chain first, so that ORGANIZATION_SUSPENDED in the log means the organization itself, and so that nobody
-        // learns of it who has no certificate of that organization.
+        // After the chain. So ORGANIZATION_SUSPENDED in the log means that the client belongs to
+        // the organization, and only its own clients can notice.
         if known.suspended {
-            let refusal = Refusal::new(Reason::OrganizationSuspended, "its certificates are not accepted");
-            return Err(refusal.domain(&domain).organization(&known.organization));
+            let rejection = Rejection::new(Reason::OrganizationSuspended, "its certificates are not accepted");
+            return Err(rejection.domain(&domain).organization(&known.organization));
         }
         Ok(verified)
     }
 }
 
-fn check_size(certificate: &CertificateDer<'_>, intermediates: &[CertificateDer<'_>]) -> Result<(), Refusal> {
-    let too_large = |detail: String| Err(Refusal::new(Reason::ChainTooLarge, detail));
+/// Checks the limits on the chain.
+fn check_size(certificate: &CertificateDer<'_>, intermediates: &[CertificateDer<'_>]) -> Result<(), Rejection> {
+    let too_large = |detail: String| Err(Rejection::new(Reason::ChainTooLarge, detail));
     if intermediates.len() > MAX_INTERMEDIATES {
         return too_large(format!("{} intermediates, at most {MAX_INTERMEDIATES} are read", intermediates.len()));
     }
@@ -89,7 +98,7 @@ impl ClientCertVerifier for Verifier {
         true
     }
 
-    /// Empty: a list would tell strangers who takes part.
+    /// Empty. A list of authorities would tell strangers which organizations take part.
     fn root_hint_subjects(&self) -> &[DistinguishedName] {
         &[]
     }
@@ -100,9 +109,10 @@ impl ClientCertVerifier for Verifier {
         intermediates: &[CertificateDer<'_>],
         now: UnixTime,
     ) -> Result<ClientCertVerified, Error> {
-        self.verify(certificate, intermediates, now).map_err(Refusal::into_rustls)
+        self.verify(certificate, intermediates, now).map_err(Rejection::into_rustls)
     }
 
+    /// Never called: TLS 1.2 is not offered. It refuses all the same.
     fn verify_tls12_signature(
         &self,
         _: &[u8],

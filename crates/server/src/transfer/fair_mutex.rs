@@ -1,4 +1,7 @@
-//! A lock that organizations get in fair turns.
+//! A mutex with fair turns: between organizations it goes round, inside one it goes in order.
+//!
+//! A usual mutex serves in the order of arrival. Then one organization with thirty documents
+//! makes another one with a single document wait for all thirty.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -7,25 +10,27 @@ use tokio::sync::oneshot;
 
 use super::fair_queue::{FairQueue, Turns};
 
-/// One at a time holds it; between organizations it goes round, inside one it goes in order.
+/// One task at a time holds it.
 #[derive(Debug, Default)]
 pub(super) struct FairMutex {
     state: Mutex<State>,
 }
 
 #[derive(Debug, Default)]
+/// Who has the mutex and who waits. All three change together.
 struct State {
+    /// Whether a guard exists.
     is_held: bool,
     waiting: FairQueue<oneshot::Sender<Held>>,
     turns: Turns,
 }
 
-/// That the lock is held, until this is dropped.
+/// The guard: the mutex is held until this is dropped. It can move to another thread.
 #[derive(Debug)]
 pub(super) struct Held(Option<Arc<FairMutex>>);
 
 impl FairMutex {
-    /// Waits for the lock.
+    /// Waits for the mutex. A caller that stops waiting leaves the queue.
     pub(super) async fn lock(self: &Arc<Self>, organization: &OrganizationCode) -> Held {
         let granted = {
             let mut state = self.state();
@@ -38,10 +43,14 @@ impl FairMutex {
             state.waiting.push(organization, grant);
             granted
         };
-        granted.await.expect("whoever waits is in the queue until it is granted")
+        granted.await.expect("a waiter stays in the queue until it is granted")
     }
 
-    /// Hands the lock to whoever is next. Whoever stops waiting at that moment is passed over.
+    /// Gives the mutex to the next in turn. One that stops waiting at this very moment is passed
+    /// over.
+    ///
+    /// The guard that could not be sent is emptied before it is dropped. Otherwise its drop would
+    /// pass the mutex on a second time.
     fn pass_on(self: &Arc<Self>) {
         while let Some(grant) = self.next() {
             match grant.send(Held(Some(self.clone()))) {
@@ -51,9 +60,10 @@ impl FairMutex {
         }
     }
 
+    /// Takes the next waiter off the queue, and notes the turn of its organization.
     fn next(&self) -> Option<oneshot::Sender<Held>> {
         let mut state = self.state();
-        // Whoever has stopped waiting costs its organization no turn.
+        // A waiter that has gone must not cost its organization a turn.
         state.waiting.retain(|grant| !grant.is_closed());
         let next = state.waiting.in_turn(&state.turns).first().copied().cloned();
         state.is_held = next.is_some();
@@ -62,7 +72,8 @@ impl FairMutex {
         state.waiting.remove(&next, |_| true)
     }
 
-    /// A panic while it was held left the state itself whole.
+    /// Poisoning is ignored: no code that holds this lock can panic between two changes that belong
+    /// together.
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -1,10 +1,16 @@
-//! A queue that is fair between organizations: they take turns, and inside one the first to come is the first.
+//! A queue that is fair between organizations: they take turns, and inside one the first to come
+//! is the first.
+//!
+//! It only orders. Who may take a turn now, and what of, is up to its owner: the mutex or the
+//! allocator.
 
 use std::collections::{HashMap, VecDeque};
 
 use domain::vocabulary::id::OrganizationCode;
 
-/// When each organization had its last turn. The registry bounds how many organizations that can be.
+/// When each organization had its last turn, as a count of turns.
+///
+/// It never shrinks. The registry bounds how many organizations there are.
 #[derive(Debug, Default)]
 pub(super) struct Turns {
     last: HashMap<OrganizationCode, u64>,
@@ -12,18 +18,19 @@ pub(super) struct Turns {
 }
 
 impl Turns {
-    /// Notes that an organization has its turn now.
+    /// Records that an organization has its turn now.
     pub(super) fn take(&mut self, organization: &OrganizationCode) {
         self.count += 1;
         self.last.insert(organization.clone(), self.count);
     }
 
+    /// The count at its last turn; 0 if it never had one, so newcomers are first.
     fn last(&self, organization: &OrganizationCode) -> u64 {
         self.last.get(organization).copied().unwrap_or_default()
     }
 }
 
-/// Those who wait, by organization.
+/// The waiters, by organization. Each has a number of arrival.
 #[derive(Debug)]
 pub(super) struct FairQueue<W> {
     waiting: HashMap<OrganizationCode, VecDeque<(u64, W)>>,
@@ -37,13 +44,14 @@ impl<W> Default for FairQueue<W> {
 }
 
 impl<W> FairQueue<W> {
-    /// Adds somebody behind the others of the organization.
+    /// Adds a waiter behind the others of its organization.
     pub(super) fn push(&mut self, organization: &OrganizationCode, waiter: W) {
         self.arrivals += 1;
         self.waiting.entry(organization.clone()).or_default().push_back((self.arrivals, waiter));
     }
 
-    /// The organizations that wait, in the order of their turns: whose last turn is longest ago, then who came first.
+    /// The organizations with waiters, in the order of their turns: the last turn longest ago, then
+    /// the first arrival.
     pub(super) fn in_turn(&self, turns: &Turns) -> Vec<&OrganizationCode> {
         let first = |queue: &VecDeque<(u64, W)>| queue.front().map(|(arrival, _)| *arrival);
         let mut order: Vec<_> =
@@ -52,12 +60,12 @@ impl<W> FairQueue<W> {
         order.into_iter().map(|(_, _, code)| code).collect()
     }
 
-    /// Those of one organization, first come first.
+    /// The waiters of one organization, in the order of arrival.
     pub(super) fn of(&self, organization: &OrganizationCode) -> impl Iterator<Item = &W> {
         self.waiting.get(organization).into_iter().flatten().map(|(_, waiter)| waiter)
     }
 
-    /// Takes the first of an organization's that is picked out of the queue.
+    /// Takes the first waiter of an organization that `pick` accepts off the queue.
     pub(super) fn remove(&mut self, organization: &OrganizationCode, pick: impl Fn(&W) -> bool) -> Option<W> {
         let queue = self.waiting.get_mut(organization)?;
         let place = queue.iter().position(|(_, waiter)| pick(waiter))?;
@@ -68,7 +76,7 @@ impl<W> FairQueue<W> {
         Some(waiter)
     }
 
-    /// Drops all but those who are picked.
+    /// Drops the waiters that `pick` does not accept.
     pub(super) fn retain(&mut self, pick: impl Fn(&W) -> bool) {
         self.waiting.retain(|_, queue| {
             queue.retain(|(_, waiter)| pick(waiter));
@@ -76,7 +84,7 @@ impl<W> FairQueue<W> {
         });
     }
 
-    /// How many wait.
+    /// How many waiters there are.
     pub(super) fn len(&self) -> usize {
         self.waiting.values().map(VecDeque::len).sum()
     }

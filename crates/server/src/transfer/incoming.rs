@@ -1,6 +1,10 @@
-//! An upload: its bytes are read as memory is there for them, and not before.
+//! An upload: its bytes are read only when there is memory for them.
 //!
-//! What is not read stays with the sender: HTTP/2 grants a stream one window, and the next only as bytes are read.
+//! What is not read stays with the sender. HTTP/2 grants a stream one window, and the next one
+//! only as bytes are read. So a sender that has to wait costs the server one window and no more.
+//!
+//! The body and the receiver share [`ReceivedBytes`]: the body counts what it reads and stops at
+//! the limit, the receiver raises the limit as it gets memory.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -17,29 +21,34 @@ use tonic::body::Body;
 use tonic::codegen::Bytes;
 use tower::{Layer, Service};
 
-use super::ledger::UNIT;
-use super::rate::TICK;
+use super::allocator::UNIT;
+use super::rate::CHECK_INTERVAL;
 use super::{RateMeter, Reservation, TooSlow};
 use crate::deadline::is_upload;
 
 #[cfg(test)]
 mod tests;
 
-/// How many bytes of an upload are read before it has a reservation: its header.
+/// How many bytes of an upload are read before it has memory reserved. They must hold its header.
 const HEADER_BYTES: usize = 16 << 10;
-/// How many bytes are read beyond what is reserved: what surrounds a message, and the end of an HTTP/2 frame.
+/// How many bytes are read beyond what is reserved: the framing of a message, and the rest of an
+/// HTTP/2 frame.
 const SLACK: usize = 16 << 10;
 
-/// How many bytes of an upload's body have been read, and how many may be.
+/// How many bytes of the body of an upload were read, and how many may be. Cheap to clone; all
+/// clones count together.
 #[derive(Debug, Clone)]
 pub(crate) struct ReceivedBytes(Arc<Counts>);
 
 #[derive(Debug)]
 struct Counts {
+    /// Bytes that the body has given.
     read: AtomicUsize,
-    /// What had been read when the last message was whole.
+    /// The value of `read` when the last message was complete.
     at_message: AtomicUsize,
+    /// The value of `read` at which the body stops.
     allowed: AtomicUsize,
+    /// Whether the body has stopped because it has reached `allowed`.
     is_starved: AtomicBool,
 }
 
@@ -52,19 +61,22 @@ impl Default for ReceivedBytes {
 }
 
 impl ReceivedBytes {
-    /// Whether more may be read. If not, the body stays silent until [`ReceivedBytes::allow`].
+    /// Whether more may be read. If not, the body gives nothing until [`ReceivedBytes::allow`].
     pub(super) fn may_read(&self) -> bool {
         let may_read = self.0.read.load(Ordering::Relaxed) < self.0.allowed.load(Ordering::Relaxed);
         self.0.is_starved.store(!may_read, Ordering::Relaxed);
         may_read
     }
 
+    /// Counts bytes that the body has given.
     pub(super) fn add(&self, bytes: usize) {
         self.0.read.fetch_add(bytes, Ordering::Relaxed);
     }
 
-    /// Waits until the body has stopped because it may not be read further. The body is read by the same task, just
-    /// before this is asked, so that nobody has to be woken.
+    /// Waits until the body has stopped at its limit.
+    ///
+    /// It registers no waker. The same task polls the body just before this, so it is polled again
+    /// whenever that can change.
     pub(crate) async fn starved(&self) {
         std::future::poll_fn(|_| match self.0.is_starved.load(Ordering::Relaxed) {
             true => Poll::Ready(()),
@@ -73,31 +85,31 @@ impl ReceivedBytes {
         .await;
     }
 
-    /// A message is whole: what it had is counted by whoever has it.
+    /// A message is complete. From here on its bytes are counted by the receiver.
     fn end_message(&self) {
         self.0.at_message.store(self.0.read.load(Ordering::Relaxed), Ordering::Relaxed);
     }
 
-    /// How many bytes have come of a message that is not whole yet.
+    /// How many bytes of the current, incomplete message have come.
     fn partial(&self) -> usize {
         self.0.read.load(Ordering::Relaxed) - self.0.at_message.load(Ordering::Relaxed)
     }
 
-    /// The message that is coming may have so many bytes.
+    /// Lets the current message have so many bytes in all.
     fn allow(&self, bytes: usize) {
         self.0.allowed.store(self.0.at_message.load(Ordering::Relaxed) + bytes + SLACK, Ordering::Relaxed);
         self.0.is_starved.store(false, Ordering::Relaxed);
     }
 }
 
-/// Why an upload ends before its time.
+/// Why an upload fails.
 #[derive(Debug)]
 pub(crate) enum IncomingError {
-    /// The stream broke, or holds what is no message.
+    /// The stream broke, or has something that is no message.
     Stream(Status),
     /// The sender is too slow.
     TooSlow(TooSlow),
-    /// More bytes come than were announced.
+    /// More bytes come than the header announced.
     TooMany,
 }
 
@@ -107,11 +119,13 @@ impl From<TooSlow> for IncomingError {
     }
 }
 
-/// A file that is coming in.
+/// One upload that is being received.
 pub(crate) struct Incoming<'a> {
     received: ReceivedBytes,
     reservation: &'a Reservation,
+    /// How many bytes of memory it has.
     capacity: usize,
+    /// How many bytes the header announced.
     announced: usize,
     bytes: Vec<u8>,
     digest: digest::Context,
@@ -120,11 +134,12 @@ pub(crate) struct Incoming<'a> {
 }
 
 impl<'a> Incoming<'a> {
-    /// Waits for the first memory; the sender's time begins then.
+    /// Waits for the first unit of memory. Only then the sender's time begins: it must not be
+    /// blamed for waiting.
     pub(crate) async fn begin(received: ReceivedBytes, reservation: &'a Reservation, announced: usize) -> Self {
         reservation.grow_to(UNIT.min(announced)).await;
         let now = Instant::now();
-        let mut ticks = interval(TICK);
+        let mut ticks = interval(CHECK_INTERVAL);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         received.end_message();
         let incoming = Self {
@@ -141,14 +156,19 @@ impl<'a> Incoming<'a> {
         incoming
     }
 
-    /// The next message, as soon as there is memory for it.
+    /// Receives the next message. `None` at the end of the stream.
+    ///
+    /// # Errors
+    ///
+    /// See [`IncomingError`]. While it waits for memory, the rate is not measured.
     pub(crate) async fn next<P>(
         &mut self,
         stream: &mut (impl Stream<Item = Result<P, Status>> + Unpin),
     ) -> Result<Option<P>, IncomingError> {
         loop {
             tokio::select! {
-                // What has come is looked at first: a tick that is late finds nobody slow who was not.
+                // What has come is looked at first. Otherwise a late tick could end a sender that
+                // was fast enough.
                 biased;
                 part = stream.next() => {
                     self.received.end_message();
@@ -159,15 +179,16 @@ impl<'a> Incoming<'a> {
                 due = self.ticks.tick() => {
                     let moved = u64::try_from(self.bytes.len() + self.received.partial()).unwrap_or(u64::MAX);
                     let now = Instant::now();
-                    // A tick that is late shows that this server had no processor, and could not read either.
-                    self.meter.pause(now - due);
+                    // A late tick shows that this server had no processor, so it could not read
+                    // either.
+                    self.meter.exclude(now - due);
                     self.meter.check(now, moved, self.reservation.is_contested())?;
                 }
             }
         }
     }
 
-    /// Keeps the bytes of a message.
+    /// Appends the bytes of a message.
     ///
     /// # Errors
     ///
@@ -177,7 +198,8 @@ impl<'a> Incoming<'a> {
         if chunk.len() > missing {
             return Err(IncomingError::TooMany);
         }
-        // Grows with what has come, never with what was announced: that costs the sender nothing.
+        // Grows with what has come. To announce a large file costs nothing, so memory must not
+        // follow the announcement.
         if self.bytes.capacity() - self.bytes.len() < chunk.len() {
             self.bytes.reserve_exact(chunk.len().max(self.bytes.len()).min(missing));
         }
@@ -193,18 +215,21 @@ impl<'a> Incoming<'a> {
         (self.bytes, sha256.as_ref().try_into().expect("SHA-256 has 32 bytes"))
     }
 
+    /// Waits for one more unit of memory. A body that stops with all announced memory reserved is
+    /// too long.
     async fn grow(&mut self) -> Result<(), IncomingError> {
         if self.capacity >= self.announced {
             return Err(IncomingError::TooMany);
         }
         let begin = Instant::now();
         self.reservation.grow_to(self.capacity + UNIT).await;
-        self.meter.pause(begin.elapsed());
+        self.meter.exclude(begin.elapsed());
         self.capacity = self.reservation.capacity();
         self.allow();
         Ok(())
     }
 
+    /// Lets the body give as many bytes as there is memory left for.
     fn allow(&self) {
         self.received.allow(self.capacity.saturating_sub(self.bytes.len()));
     }
@@ -222,7 +247,10 @@ impl<S> Layer<S> for UploadBodyLayer {
     }
 }
 
-/// Gives the request of an upload its [`ReceivedBytes`], and a body that heeds them.
+/// Wraps the body of an upload so that it stops at its limit, and puts the [`ReceivedBytes`] into
+/// the extensions of the request.
+///
+/// Other requests pass unchanged: `request_limits` bounds those.
 #[derive(Debug, Clone)]
 pub(crate) struct UploadBodies<S> {
     inner: S,
@@ -250,6 +278,7 @@ where
     }
 }
 
+/// A body that counts what it gives, and stops at the limit.
 struct UploadBody {
     body: Body,
     received: ReceivedBytes,

@@ -1,19 +1,23 @@
-//! The rate at which a transfer has to move.
+//! The minimum rate of a transfer.
+//!
+//! A slow line is no offence as long as nobody waits. So there are two rates: a low one for
+//! everybody, and a higher one for the transfer that has the exclusive part of the memory while
+//! others wait for it.
 
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// The least that any transfer moves.
-const USUAL: Rate = Rate { bytes_per_second: 16 << 10, seconds: 10 };
-/// The least that the holder of the lane moves while another organization waits for it. A sender 250 ms away reaches it
-/// with the window that the service grants a stream.
-const CONTESTED: Rate = Rate { bytes_per_second: 256 << 10, seconds: 2 };
+/// The minimum for every transfer.
+const MINIMUM: Rate = Rate { bytes_per_second: 16 << 10, seconds: 10 };
+/// The minimum for the holder of the exclusive part while another organization waits for it. A
+/// sender 250 ms away reaches it with the window that the service grants a stream.
+const MINIMUM_WHEN_CONTESTED: Rate = Rate { bytes_per_second: 256 << 10, seconds: 2 };
 
-/// How often a transfer's rate is looked at.
-pub(crate) const TICK: Duration = Duration::from_millis(250);
+/// How often the rate of a transfer is checked.
+pub(crate) const CHECK_INTERVAL: Duration = Duration::from_millis(250);
 
-/// So many bytes a second, averaged over so many seconds.
+/// A rate, averaged over some seconds, so that a short pause ends nobody.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Rate {
     /// Bytes a second.
@@ -22,14 +26,14 @@ pub(crate) struct Rate {
     pub(crate) seconds: u64,
 }
 
-/// That a transfer moved less than it has to.
+/// A transfer was slower than it has to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct TooSlow {
-    /// What was expected.
+    /// The rate that it had to reach.
     pub(crate) expected: Rate,
 }
 
-/// Measures one transfer. Only the time counts in which it waits for the other side.
+/// Measures one transfer. Only the time counts in which the service waits for the other side.
 #[derive(Debug)]
 pub(crate) struct RateMeter {
     usual: Window,
@@ -37,42 +41,43 @@ pub(crate) struct RateMeter {
 }
 
 #[derive(Debug)]
+/// What has moved since a moment.
 struct Window {
     start: Instant,
     moved: u64,
 }
 
 impl RateMeter {
-    /// Begins to measure.
+    /// Begins to measure now.
     pub(crate) fn new(now: Instant) -> Self {
         let window = || Window { start: now, moved: 0 };
         Self { usual: window(), contested: window() }
     }
 
-    /// The transfer has waited for the service, which is not the other side's fault.
-    pub(crate) fn pause(&mut self, waited: Duration) {
+    /// Leaves a time out in which the transfer waited for the service.
+    pub(crate) fn exclude(&mut self, waited: Duration) {
         self.usual.start += waited;
         self.contested.start += waited;
     }
 
-    /// Looks at what has moved by now, since the beginning.
+    /// Checks the rate. `moved` is the number of bytes since the beginning.
     ///
     /// # Errors
     ///
-    /// [`TooSlow`] if it is not enough.
+    /// [`TooSlow`] with the rate that was missed.
     pub(crate) fn check(&mut self, now: Instant, moved: u64, is_contested: bool) -> Result<(), TooSlow> {
         if is_contested {
-            self.contested.check(now, moved, CONTESTED)?;
+            self.contested.check(now, moved, MINIMUM_WHEN_CONTESTED)?;
         } else {
             self.contested = Window { start: now, moved };
         }
-        self.usual.check(now, moved, USUAL)
+        self.usual.check(now, moved, MINIMUM)
     }
 }
 
 impl Window {
     fn check(&mut self, now: Instant, moved: u64, least: Rate) -> Result<(), TooSlow> {
-        // A pause may have moved the start beyond now.
+        // Leaving time out may have moved the start beyond now.
         if now.saturating_duration_since(self.start) < Duration::from_secs(least.seconds) {
             return Ok(());
         }
@@ -106,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn who_holds_the_lane_is_measured_from_when_somebody_waits() {
+    fn the_holder_of_the_exclusive_part_is_measured_from_when_somebody_waits() {
         assert_eq!(ends_after(256 << 10, |_| true, 100), None);
         assert_eq!(ends_after((256 << 10) - 1, |_| true, 100), Some(2));
         assert_eq!(ends_after(100 << 10, |second| second >= 30, 100), Some(31));
@@ -118,7 +123,7 @@ mod tests {
         let begin = Instant::now();
         let mut meter = RateMeter::new(begin);
         let waited = Duration::from_secs(60);
-        meter.pause(waited);
+        meter.exclude(waited);
         assert_eq!(meter.check(begin + waited, 0, true), Ok(()));
         assert!(meter.check(begin + waited + Duration::from_secs(2), 0, true).is_err());
     }

@@ -1,4 +1,6 @@
-//! Many transfers in one pool, played by a seeded clock: all that move end, nobody waits for one that does not.
+//! Simulates many transfers that share one allocator, with random sizes and rates from a seed.
+//!
+//! All transfers that move fast enough must end, and nobody may wait for one that does not move.
 
 use std::time::Duration;
 
@@ -7,16 +9,16 @@ use domain::vocabulary::id::OrganizationCode;
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
-use super::ledger::{COMMON, Id, LANE, Ledger, MAX_TRANSFERS, SHARE, UNIT};
-use super::rate::TICK;
+use super::allocator::{EXCLUSIVE_UNITS, Id, MAX_TRANSFERS, MemoryAllocator, ORGANIZATION_UNITS, SHARED_UNITS, UNIT};
+use super::rate::CHECK_INTERVAL;
 use super::{RateMeter, TooSlow};
 
-/// How many random courses are played.
+/// How many seeds are played.
 const SEEDS: u64 = 5;
-/// Bytes a second of whoever is fast.
+/// Bytes a second of a fast transfer.
 const FAST: u64 = 8 << 20;
 
-/// One side of a transfer, and how far it is.
+/// One transfer, and how far it is.
 struct Player {
     id: Id,
     size: usize,
@@ -35,7 +37,7 @@ struct Player {
 }
 
 struct Simulation {
-    ledger: Ledger,
+    allocator: MemoryAllocator,
     begin: Instant,
     now: Instant,
     players: Vec<Player>,
@@ -44,13 +46,13 @@ struct Simulation {
 impl Simulation {
     fn new() -> Self {
         let begin = Instant::now();
-        Self { ledger: Ledger::default(), begin, now: begin, players: Vec::new() }
+        Self { allocator: MemoryAllocator::default(), begin, now: begin, players: Vec::new() }
     }
 
     /// A transfer begins; its number.
     fn enter(&mut self, organization: &str, size: usize, is_upload: bool, rates: &[(usize, u64)]) -> usize {
         let organization: OrganizationCode = organization.parse().expect("a code");
-        let id = self.ledger.enter(&organization, size).expect("not too many under way");
+        let id = self.allocator.insert(&organization, size).expect("not too many under way");
         let now = self.now;
         self.players.push(Player {
             id,
@@ -76,26 +78,29 @@ impl Simulation {
             assert!(self.now - self.begin < limit, "transfers that never end");
             self.tick();
         }
-        assert_eq!(self.ledger.usage(), (0, 0), "all memory is free again");
+        assert_eq!(self.allocator.usage(), (0, 0), "all memory is free again");
     }
 
+    /// Plays until a moment, whatever has ended by then.
     fn play_until(&mut self, end: Duration) {
         while self.now - self.begin < end {
             self.tick();
         }
     }
 
+    /// Moves the clock by one interval, and every transfer by what its rate allows.
     fn tick(&mut self) {
-        self.now += TICK;
+        self.now += CHECK_INTERVAL;
         for number in 0..self.players.len() {
             if self.players[number].outcome.is_none() {
                 self.step(number);
             }
         }
-        let (held, _) = self.ledger.usage();
-        assert!(held <= COMMON + LANE, "{held} units");
+        let (held, _) = self.allocator.usage();
+        assert!(held <= SHARED_UNITS + EXCLUSIVE_UNITS, "{held} units");
     }
 
+    /// Moves one transfer by one interval, as far as it has memory.
     fn step(&mut self, number: usize) {
         let player = &mut self.players[number];
         if let Some(waits) = &mut player.waits {
@@ -103,7 +108,7 @@ impl Simulation {
                 player.waited = player.waited.max(self.now - player.waits_since);
                 return;
             }
-            player.meter.pause(self.now - player.waits_since);
+            player.meter.exclude(self.now - player.waits_since);
             player.waits = None;
         }
         // It does not move beyond the point from which on it has another rate.
@@ -112,25 +117,26 @@ impl Simulation {
         let end = next.min(player.moved + usize::try_from(rate / 4).expect("it fits"));
         while self.players[number].waits.is_none() && self.players[number].moved < end {
             let player = &mut self.players[number];
-            player.moved = end.min(self.ledger.held(player.id) * UNIT);
-            if player.moved == self.ledger.held(player.id) * UNIT {
+            player.moved = end.min(self.allocator.held(player.id) * UNIT);
+            if player.moved == self.allocator.held(player.id) * UNIT {
                 self.ask(number);
             }
         }
         self.judge(number);
     }
 
+    /// Ends a transfer that is complete or too slow.
     fn judge(&mut self, number: usize) {
         let player = &mut self.players[number];
         if player.moved == player.size {
             player.outcome = Some(Ok(()));
         } else if player.waits.is_none()
-            && let Err(slow) = player.meter.check(self.now, player.moved as u64, self.ledger.is_contested(player.id))
+            && let Err(slow) = player.meter.check(self.now, player.moved as u64, self.allocator.is_contested(player.id))
         {
             player.outcome = Some(Err(slow));
         }
         if player.outcome.is_some() {
-            self.ledger.leave(player.id);
+            self.allocator.remove(player.id);
         }
     }
 
@@ -140,13 +146,14 @@ impl Simulation {
         if player.moved == player.size {
             return;
         }
-        let units = if player.is_upload { self.ledger.held(player.id) + 1 } else { player.size.div_ceil(UNIT) };
-        if units > self.ledger.held(player.id) {
-            player.waits = self.ledger.request(player.id, units);
+        let units = if player.is_upload { self.allocator.held(player.id) + 1 } else { player.size.div_ceil(UNIT) };
+        if units > self.allocator.held(player.id) {
+            player.waits = self.allocator.request(player.id, units);
             player.waits_since = self.now;
         }
     }
 
+    /// How long a transfer took that ended at a moment.
     fn took(&self, number: usize, ended: Duration) -> Duration {
         ended - (self.players[number].begin - self.begin)
     }
@@ -213,7 +220,8 @@ fn among_others_that_stop_at_any_point_all_that_move_finish() {
     }
 }
 
-/// Two delegations announce the largest documents and send a byte now and then, thirty-two times each.
+/// Two delegations announce the largest documents and send a byte now and then, thirty-two times
+/// each.
 #[test]
 fn two_organizations_that_announce_much_and_send_nothing_hold_nobody_up() {
     let mut simulation = Simulation::new();
@@ -223,14 +231,15 @@ fn two_organizations_that_announce_much_and_send_nothing_hold_nobody_up() {
         }
     }
     simulation.play_until(Duration::from_secs(5));
-    for (size, is_upload) in [(1 << 20, true), (1 << 20, false), (SHARE * UNIT, true), (300 << 10, false)] {
+    for (size, is_upload) in [(1 << 20, true), (1 << 20, false), (ORGANIZATION_UNITS * UNIT, true), (300 << 10, false)]
+    {
         let good = simulation.enter("osce", size, is_upload, &[(0, FAST)]);
         let took = simulation.play_to_end_of(good);
         assert_eq!(simulation.players[good].outcome, Some(Ok(())));
-        assert!(simulation.players[good].waited <= Duration::ZERO, "what fits the common part does not wait");
+        assert!(simulation.players[good].waited <= Duration::ZERO, "what fits the shared part does not wait");
         assert!(took <= Duration::from_secs(1), "{took:?}");
     }
-    // The largest waits for the lane: for one of the slow ones, until it is ended.
+    // The largest waits for the exclusive part: for one of the slow ones, until it is ended.
     let largest = simulation.enter("osce", MAX_BYTES, true, &[(0, FAST)]);
     simulation.play_to_end_of(largest);
     assert_eq!(simulation.players[largest].outcome, Some(Ok(())));
@@ -238,13 +247,13 @@ fn two_organizations_that_announce_much_and_send_nothing_hold_nobody_up() {
     assert!(waited <= Duration::from_millis(2500), "{waited:?}");
 }
 
-/// As before, but they send nearly all of it first, and documents that fit the common part as well.
+/// As before, but they send nearly all of it first, and documents that fit the shared part as well.
 #[test]
 fn whoever_sends_nearly_all_and_then_trickles_is_ended() {
     let mut simulation = Simulation::new();
     for attacker in ["mallory", "trudy"] {
         for number in 0..MAX_TRANSFERS as usize {
-            let size = if number % 2 == 0 { MAX_BYTES } else { SHARE * UNIT };
+            let size = if number % 2 == 0 { MAX_BYTES } else { ORGANIZATION_UNITS * UNIT };
             simulation.enter(attacker, size, true, &[(0, 4 * FAST), (size - (100 << 10), 1)]);
         }
     }
@@ -281,9 +290,10 @@ fn a_large_document_over_a_slow_line_arrives_when_nobody_waits() {
     assert!(took > Duration::from_secs(200), "{took:?}");
 }
 
-/// Whoever comes late to the lane waits for one of those who have many before it, not for all.
+/// Whoever comes late to the exclusive part waits for one of those who have many before it, not for
+/// all.
 #[test]
-fn the_lane_goes_round() {
+fn the_exclusive_part_goes_round() {
     let mut simulation = Simulation::new();
     for _ in 0..10 {
         simulation.enter("cis", MAX_BYTES, true, &[(0, FAST)]);

@@ -1,3 +1,6 @@
+//! What the log says of a request, however it ends: with headers, with trailers, with an error,
+//! or without an end.
+
 use std::collections::HashMap;
 use std::convert::Infallible;
 

@@ -1,4 +1,4 @@
-//! Chains that are long, and what their refusal costs and tells.
+//! Long chains: which are refused, what their refusal costs, and that its time tells nothing.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,7 +10,7 @@ use rustls_pki_types::{CertificateDer, UnixTime};
 
 use super::pki::{Authority, SECRETARY, World, uri_params};
 use crate::config::Limits;
-use crate::tls::refusal::Reason;
+use crate::tls::rejection::Reason;
 use crate::tls::verifier::Verifier;
 
 /// The same principal's code in a trust domain that nobody has.
@@ -34,6 +34,7 @@ fn cost(verifier: &Verifier, chain: &[CertificateDer<'static>]) -> Duration {
     processor_time() - begin
 }
 
+/// A certificate of a client.
 fn leaf(authority: &Authority, uri: &str) -> CertificateDer<'static> {
     authority.sign(&uri_params(uri), &KeyPair::generate().expect("a key")).der().clone()
 }
@@ -91,7 +92,8 @@ async fn a_cycle_of_authorities_is_refused_before_it_costs_anything() {
 async fn refusing_a_known_trust_domain_takes_as_long_as_refusing_an_unknown_one() {
     let world = World::new(Limits::default());
     let verifier = Verifier::new(Arc::clone(&world.anchors));
-    // The organization's anchor is called "authority"; three others of that name are tried in every order.
+    // The organization's anchor is called "authority"; three others of that name are tried in every
+    // order.
     for (name, intermediates) in [("stranger", 0), ("authority", 0), ("stranger", 3), ("authority", 3)] {
         let issuer = Authority::new(name);
         let chain = |uri| [vec![leaf(&issuer, uri)], cycle(name, intermediates)].concat();

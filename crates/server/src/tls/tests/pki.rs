@@ -19,19 +19,20 @@ use tokio_stream::StreamExt;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::{Config, Limits, TlsFiles};
-use crate::tls::refusal::Reason;
+use crate::tls::rejection::Reason;
 use crate::tls::{Acceptor, Anchors, Connection, PROVIDER};
 
-/// Someone who signs certificates.
+/// An authority that signs certificates.
 pub(in crate::tls) struct Authority(CertifiedIssuer<'static, KeyPair>);
 
 impl Authority {
+    /// A self-signed authority with a new key. Two of one name differ by their keys only.
     pub(in crate::tls) fn new(name: &str) -> Self {
         let key = KeyPair::generate().expect("a key");
         Self(CertifiedIssuer::self_signed(authority_params(name), key).expect("a certificate"))
     }
 
-    /// An authority that this one vouches for.
+    /// An intermediate authority, signed by this one.
     pub(in crate::tls) fn below(&self, name: &str) -> Self {
         let key = KeyPair::generate().expect("a key");
         Self(CertifiedIssuer::signed_by(authority_params(name), key, &self.0).expect("a certificate"))
@@ -54,6 +55,7 @@ impl Authority {
         self.client_with(&uri_params(uri), &KeyPair::generate().expect("a key"), server)
     }
 
+    /// A client with a certificate of this authority, made from these parameters.
     pub(in crate::tls) fn client_with(&self, params: &CertificateParams, key: &KeyPair, server: &Authority) -> Client {
         Client {
             chain: vec![self.sign(params, key).der().clone()],
@@ -73,13 +75,14 @@ fn authority_params(name: &str) -> CertificateParams {
     params
 }
 
+/// The parameters of a certificate with one URI.
 pub(in crate::tls) fn uri_params(uri: &str) -> CertificateParams {
     let mut params = CertificateParams::default();
     params.subject_alt_names = vec![SanType::URI(uri.try_into().expect("ASCII"))];
     params
 }
 
-/// One way to connect.
+/// How a client connects: its certificates, version of TLS and protocols.
 pub(in crate::tls) struct Client {
     pub(in crate::tls) chain: Vec<CertificateDer<'static>>,
     key: PrivateKeyDer<'static>,
@@ -89,6 +92,7 @@ pub(in crate::tls) struct Client {
 }
 
 impl Client {
+    /// Connects. In TLS 1.3 this can succeed although the server refuses the client.
     pub(in crate::tls) async fn connect(&self, address: SocketAddr) -> std::io::Result<TlsStream<TcpStream>> {
         let mut roots = RootCertStore::empty();
         roots.add(self.server.clone()).expect("an anchor");
@@ -107,7 +111,7 @@ impl Client {
         TlsConnector::from(Arc::new(config)).connect(name, TcpStream::connect(address).await?).await
     }
 
-    /// What the client is told: in TLS 1.3 it learns of a refusal at its first read.
+    /// What the client is told: in TLS 1.3 it learns of a rejection at its first read.
     pub(in crate::tls) async fn outcome(&self, address: SocketAddr) -> String {
         match self.connect(address).await {
             Err(error) => error.to_string(),
@@ -143,12 +147,14 @@ impl World {
         world
     }
 
+    /// Replaces the anchors, as a change of the registry does.
     pub(in crate::tls) fn register(&self, odihr_suspended: bool) {
         let mut odihr = organization("osce-odihr", "odihr.osce.example", &self.odihr);
         odihr.suspended = odihr_suspended;
         self.anchors.replace(&[odihr, organization("cis", "cis.example", &self.cis)]).expect("anchors");
     }
 
+    /// A client of osce-odihr that is accepted.
     pub(in crate::tls) fn secretary(&self) -> Client {
         self.odihr.client(SECRETARY, &self.server)
     }
@@ -158,6 +164,7 @@ impl World {
         write_server_certificate(&self.directory, &self.server);
     }
 
+    /// Overwrites one of the files that a reload reads.
     pub(in crate::tls) fn overwrite(&self, file: &str, text: &str) {
         std::fs::write(self.directory.path().join(file), text).expect("written");
     }
@@ -172,7 +179,7 @@ impl World {
         };
         match tokio::join!(accepting, client.connect(address)) {
             (Ok(connection), connected) => Ok((connection, connected.expect("the server has accepted"))),
-            (Err(refused), _) => Err(refused.refusal.reason),
+            (Err(refused), _) => Err(refused.rejection.reason),
         }
     }
 
@@ -192,6 +199,7 @@ impl World {
     }
 }
 
+/// An organization with one anchor.
 pub(in crate::tls) fn organization(code: &str, domain: &str, authority: &Authority) -> Organization {
     let name = format!("en={code}").parse().expect("a name");
     Organization {

@@ -1,3 +1,6 @@
+//! Uploads against a pool of memory: nothing is read without memory, and only what was announced
+//! is accepted.
+
 use std::time::Duration;
 
 use documents::MAX_BYTES;
@@ -48,11 +51,11 @@ async fn nothing_is_read_for_which_there_is_no_memory() {
     // Others hold all of it.
     let mut held = Vec::new();
     for (organization, bytes) in [(&cis, 4 << 20), (&sco, 4 << 20), (&who, 4 << 20), (&cis, MAX_BYTES)] {
-        let reservation = pool.enter(organization, bytes).expect("not too many");
+        let reservation = pool.begin(organization, bytes).expect("not too many");
         reservation.grow_to(bytes).await;
         held.push(reservation);
     }
-    let reservation = pool.enter(&osce, 2 << 20).expect("not too many");
+    let reservation = pool.begin(&osce, 2 << 20).expect("not too many");
     let begin = || Incoming::begin(received.clone(), &reservation, 2 << 20);
     assert!(timeout(Duration::from_millis(20), begin()).await.is_err(), "it waits");
     assert_eq!(read(&mut body), 0);
@@ -70,7 +73,7 @@ async fn what_comes_is_what_was_announced_or_refused() {
     let pool = Arc::new(MemoryPool::default());
     let osce = "osce".parse().expect("a code");
     for (announced, chunks, whole) in [(6, vec!["ple", "dge"], true), (5, vec!["ple", "dge"], false)] {
-        let reservation = pool.enter(&osce, announced).expect("not too many");
+        let reservation = pool.begin(&osce, announced).expect("not too many");
         let (messages, stream) = mpsc::channel(2);
         let mut stream = ReceiverStream::new(stream);
         for chunk in chunks {
@@ -93,7 +96,7 @@ async fn what_comes_is_what_was_announced_or_refused() {
 #[tokio::test]
 async fn a_message_that_is_longer_than_the_document_is_refused_before_it_is_whole() {
     let pool = Arc::new(MemoryPool::default());
-    let reservation = pool.enter(&"osce".parse().expect("a code"), 100).expect("not too many");
+    let reservation = pool.begin(&"osce".parse().expect("a code"), 100).expect("not too many");
     let received = ReceivedBytes::default();
     let body = UploadBody { body: Body::new(Zeros(4 << 20)), received: received.clone() };
     let mut incoming = Incoming::begin(received, &reservation, 100).await;

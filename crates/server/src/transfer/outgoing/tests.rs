@@ -1,3 +1,5 @@
+//! Downloads: what their messages look like, and how long they hold memory and their place.
+
 use std::task::Waker;
 
 use tokio_stream::StreamExt as _;
@@ -8,7 +10,7 @@ use crate::transfer::MemoryPool;
 /// A download of so many bytes, in a pool of its own.
 async fn download(length: usize, writes: Option<WriteState>) -> (Arc<MemoryPool>, Outgoing<Vec<u8>>, Vec<u8>) {
     let pool = Arc::new(MemoryPool::default());
-    let reservation = pool.enter(&"osce".parse().expect("a code"), length).expect("not too many");
+    let reservation = pool.begin(&"osce".parse().expect("a code"), length).expect("not too many");
     reservation.grow_to(length).await;
     let bytes: Vec<u8> = (0..length).map(|index| index.to_le_bytes()[0]).collect();
     let outgoing = Outgoing::new(reservation, writes, Vec::new(), bytes.clone(), <[u8]>::to_vec);
@@ -27,7 +29,8 @@ async fn a_file_comes_whole_and_its_last_message_is_small() {
     }
 }
 
-/// What was sent before the tail is handed on before the tail is asked for: nothing travels in one frame with it.
+/// What was sent before the tail is handed on before the tail is asked for: nothing travels in one
+/// frame with it.
 #[tokio::test]
 async fn the_tail_waits_for_what_goes_before() {
     let (_pool, mut outgoing, _) = download(5000, None).await;
@@ -54,7 +57,7 @@ async fn memory_is_held_until_the_stream_is_gone_and_its_place_until_the_connect
     let under_way = async |count: u32| {
         for _ in 0..200 {
             sleep(Duration::from_millis(10)).await;
-            let free: Vec<_> = (0..40).map_while(|_| pool.enter(&"osce".parse().expect("a code"), 1).ok()).collect();
+            let free: Vec<_> = (0..40).map_while(|_| pool.begin(&"osce".parse().expect("a code"), 1).ok()).collect();
             if free.len() == (super::super::MAX_TRANSFERS - count) as usize {
                 return;
             }

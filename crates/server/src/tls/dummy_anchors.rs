@@ -1,14 +1,20 @@
-//! Decoys: what makes a refused certificate cost the same, whether its trust domain is registered or not.
+//! Dummy anchors: they make the refusal of a certificate take the same time, whether its trust
+//! domain is registered or not.
 //!
-//! A chain is verified against the anchors of one organization, and most of that work is checking signatures. A
-//! signature is checked only where a certificate names an anchor as its issuer. A stranger who knows how an authority is
-//! called could therefore learn from the time whether its organization is registered. So a chain that fails is verified
-//! a second time, against decoys: keys that nobody uses, under exactly those issuers' names that are no anchor's. Each
-//! issuer's name then leads to one signature check, in the first run or in the second.
+//! A chain is verified against the anchors of one organization, and most of that time goes into
+//! signatures. A signature is checked only where a certificate names an anchor as its issuer. So
+//! somebody who knows the name of an authority could learn from the time whether its
+//! organization is registered.
 //!
-//! What stays: an anchor with a larger key than its decoy, two anchors of one name, and an intermediate that an
-//! organization's authority really signed cost some tens or hundreds of microseconds more. Only somebody who has the
-//! name, or a certificate, of that authority can look for this.
+//! Therefore a chain that fails is verified a second time, against dummy anchors. These have
+//! keys that nobody uses, and exactly the names of those issuers that are no anchor of the
+//! organization. So each name of an issuer leads to one signature check, in the first run or in
+//! the second.
+//!
+//! **What remains.** Some cases take tens or hundreds of microseconds longer: an anchor with a
+//! larger key than its dummy, two anchors of one name, and an intermediate that the authority
+//! really signed. Only somebody who has the name, or a certificate, of that authority can look
+//! for this.
 
 use std::sync::Arc;
 
@@ -27,34 +33,35 @@ use x509_parser::prelude::FromDer;
 
 use super::PROVIDER;
 
-/// How many bytes the modulus of the RSA decoy has.
+/// Bytes of the modulus of the RSA dummy: 2048 bits.
 const RSA_BYTES: usize = 256;
 
-/// Verifies chains against anchors that are nobody's. What it finds never lets anybody in.
+/// Verifies chains against anchors that belong to nobody. The result is never used.
 #[derive(Debug)]
-pub(super) struct Decoys {
-    keys: Vec<DecoyKey>,
-    stranger: Arc<dyn ClientCertVerifier>,
+pub(super) struct DummyAnchors {
+    keys: Vec<DummyKey>,
+    /// Stands in for the anchors of an unknown trust domain.
+    unknown_domain: Arc<dyn ClientCertVerifier>,
 }
 
-/// A public key for the certificates that are signed with one algorithm or family of algorithms.
+/// A public key for certificates that are signed with one algorithm, or one family of algorithms.
 #[derive(Debug)]
-struct DecoyKey {
-    /// The algorithms' object identifiers.
+struct DummyKey {
+    /// The object identifiers of the algorithms.
     algorithms: &'static [&'static str],
-    /// What an anchor has of it: a SubjectPublicKeyInfo without its outer header.
+    /// The SubjectPublicKeyInfo without its outer header, as an anchor has it.
     info: Der<'static>,
 }
 
-impl Decoys {
-    /// New keys; whoever made them has forgotten the private ones.
+impl DummyAnchors {
+    /// Generates new keys, once for each process. The private keys are dropped.
     pub(super) fn new() -> Self {
-        let ecdsa = |oid, algorithm, id| DecoyKey { algorithms: oid, info: ecdsa(algorithm, id) };
+        let ecdsa = |oid, algorithm, id| DummyKey { algorithms: oid, info: ecdsa(algorithm, id) };
         let keys = vec![
             ecdsa(&["1.2.840.10045.4.3.2"], &ECDSA_P256_SHA256_ASN1_SIGNING, alg_id::ECDSA_P256),
             ecdsa(&["1.2.840.10045.4.3.3"], &ECDSA_P384_SHA384_ASN1_SIGNING, alg_id::ECDSA_P384),
             ecdsa(&["1.2.840.10045.4.3.4"], &ECDSA_P521_SHA512_ASN1_SIGNING, alg_id::ECDSA_P521),
-            DecoyKey {
+            DummyKey {
                 algorithms: &[
                     "1.2.840.113549.1.1.10",
                     "1.2.840.113549.1.1.11",
@@ -63,20 +70,21 @@ impl Decoys {
                 ],
                 info: rsa(),
             },
-            DecoyKey { algorithms: &["1.3.101.112"], info: ed25519() },
+            DummyKey { algorithms: &["1.3.101.112"], info: ed25519() },
         ];
-        // An empty name is no issuer's: nothing is ever checked against this one.
-        let stranger = verifier(vec![anchor(Vec::new(), &keys[0])]);
-        Self { keys, stranger }
+        // No issuer has an empty name, so no signature is ever checked against this one.
+        let unknown_domain = verifier(vec![anchor(Vec::new(), &keys[0])]);
+        Self { keys, unknown_domain }
     }
 
-    /// Stands in for the anchors of a trust domain that nobody has.
-    pub(super) fn stranger(&self) -> &Arc<dyn ClientCertVerifier> {
-        &self.stranger
+    /// The verifier for a trust domain that nobody has. It refuses every chain.
+    pub(super) fn unknown_domain(&self) -> &Arc<dyn ClientCertVerifier> {
+        &self.unknown_domain
     }
 
-    /// Does for a chain that has failed the work that its verification has left out: `anchors` are the names that were
-    /// compared with its issuers.
+    /// Does the work that the verification of a refused chain has left out.
+    ///
+    /// `anchors` are the names of the anchors that it was verified against.
     pub(super) fn verify(
         &self,
         certificate: &CertificateDer<'_>,
@@ -84,52 +92,58 @@ impl Decoys {
         now: UnixTime,
         anchors: &[Der<'_>],
     ) {
-        let mut decoys: Vec<TrustAnchor<'static>> = Vec::new();
+        let mut dummies: Vec<TrustAnchor<'static>> = Vec::new();
         for certificate in std::iter::once(certificate).chain(intermediates) {
-            if let Some(decoy) = self.issuer(certificate)
-                && !anchors.contains(&decoy.subject)
-                && !decoys.contains(&decoy)
+            if let Some(dummy) = self.issuer(certificate)
+                && !anchors.contains(&dummy.subject)
+                && !dummies.contains(&dummy)
             {
-                decoys.push(decoy);
+                dummies.push(dummy);
             }
         }
-        let verifier = if decoys.is_empty() { self.stranger.clone() } else { verifier(decoys) };
-        // Nothing depends on it: the chain has been refused.
+        let verifier = if dummies.is_empty() { self.unknown_domain.clone() } else { verifier(dummies) };
+        // The chain is refused already. `black_box` keeps the compiler from leaving the work out.
         let _ = std::hint::black_box(verifier.verify_client_cert(certificate, intermediates, now));
     }
 
-    /// An anchor under the name of a certificate's issuer, with a key of the kind that its signature is made with.
+    /// An anchor with the name of the issuer of a certificate, and a key of the kind that its
+    /// signature needs.
     fn issuer(&self, certificate: &[u8]) -> Option<TrustAnchor<'static>> {
         let (_, certificate) = X509Certificate::from_der(certificate).ok()?;
         let algorithm = certificate.signature_algorithm.algorithm.to_id_string();
         let key = self.keys.iter().find(|key| key.algorithms.contains(&algorithm.as_str()))?;
-        // An anchor's name stands without its outer header.
+        // The name of an anchor has no outer header.
         let (_, name) = Any::from_der(certificate.issuer().as_raw()).ok()?;
         Some(anchor(name.data.to_vec(), key))
     }
 }
 
-fn anchor(name: Vec<u8>, key: &DecoyKey) -> TrustAnchor<'static> {
+/// Makes an anchor of a name and a key.
+fn anchor(name: Vec<u8>, key: &DummyKey) -> TrustAnchor<'static> {
     TrustAnchor { subject: name.into(), subject_public_key_info: key.info.clone(), name_constraints: None }
 }
 
+/// Makes a verifier of some anchors, as for an organization.
 fn verifier(anchors: Vec<TrustAnchor<'static>>) -> Arc<dyn ClientCertVerifier> {
     let roots = Arc::new(RootCertStore { roots: anchors });
     let built = WebPkiClientVerifier::builder_with_provider(roots, PROVIDER.clone()).build();
     built.expect("only a store without anchors is refused")
 }
 
+/// Generates an ECDSA key.
 fn ecdsa(algorithm: &'static EcdsaSigningAlgorithm, id: AlgorithmIdentifier) -> Der<'static> {
     let key = EcdsaKeyPair::generate(algorithm).expect("the system's generator does not fail once it is seeded");
     public_key_info(id, key.public_key().as_ref())
 }
 
+/// Generates an Ed25519 key.
 fn ed25519() -> Der<'static> {
     let key = Ed25519KeyPair::generate().expect("the system's generator does not fail once it is seeded");
     public_key_info(alg_id::ED25519, key.public_key().as_ref())
 }
 
-/// Any odd number serves as a modulus: nothing will ever be signed with it, and so no prime numbers are looked for.
+/// Makes an RSA key. Any odd number will do as the modulus: nothing is ever signed with it. So no
+/// prime numbers are searched, which would take long.
 fn rsa() -> Der<'static> {
     let mut modulus = [0; RSA_BYTES];
     rand::fill(&mut modulus).expect("the system's generator does not fail once it is seeded");
@@ -140,13 +154,13 @@ fn rsa() -> Der<'static> {
     public_key_info(alg_id::RSA_ENCRYPTION, &element(0x30, &[modulus, exponent].concat()))
 }
 
-/// The content of a SubjectPublicKeyInfo: an algorithm, and the key as a string of whole bytes.
+/// The content of a SubjectPublicKeyInfo: the algorithm, and the key as a bit string.
 fn public_key_info(id: AlgorithmIdentifier, key: &[u8]) -> Der<'static> {
     let key = element(0x03, &[&[0], key].concat());
     [element(0x30, &id), key].concat().into()
 }
 
-/// One element of DER.
+/// Encodes one element of DER, of up to 65,535 bytes.
 fn element(tag: u8, content: &[u8]) -> Vec<u8> {
     let length = u16::try_from(content.len()).expect("keys have some hundred bytes").to_be_bytes();
     let header = match (length, content.len()) {

@@ -1,4 +1,6 @@
-//! The documents of an application, and who read them.
+//! `ListDocuments` and `ListDocumentReads`: the documents of an application, and who read them.
+//!
+//! Every download is recorded before it begins, see `download_document`.
 
 use domain::outcome::Acting;
 use domain::policy::Action;
@@ -10,6 +12,8 @@ use wire::{convert, request, v1};
 use crate::document::download_document;
 use crate::engine::{Query, list, page};
 
+/// Lists the documents of an application that the caller may read, all in one answer: their number
+/// is limited.
 pub(crate) struct ListDocuments;
 
 impl Query for ListDocuments {
@@ -23,11 +27,12 @@ impl Query for ListDocuments {
     }
 
     async fn answer(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Self::Answer, CommandError> {
-        let kept = download_document::readable(tx, by.permit, input).await?;
+        let kept = download_document::list_readable(tx, by.permit, input).await?;
         Ok(v1::ListDocumentsResponse { documents: kept.iter().map(convert::document::to_message).collect() })
     }
 }
 
+/// Lists who read documents of an election or of one application, and why. Only auditors may ask.
 pub(crate) struct ListDocumentReads;
 
 impl Query for ListDocumentReads {
@@ -41,7 +46,7 @@ impl Query for ListDocumentReads {
     }
 
     async fn answer(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Self::Answer, CommandError> {
-        list::known(tx, &input.election).await?;
+        list::check_election_exists(tx, &input.election).await?;
         let page = page::read(tx, by, &input.page)?;
         let found = tx.list_document_reads(&input.election.election, input.application.as_ref(), &page).await?;
         let (found, next_page_token) = page::cut(tx, by, &input.page, found, |last| last.event.0);

@@ -1,5 +1,13 @@
-//! Watch lists in memory: each is made once, when something is to be held against it, and dropped when another one is in
-//! force or nothing was held against it for a while.
+//! Watch lists in memory, as indexes for the comparison.
+//!
+//! A list has up to 100,000 sealed entries. Reading it takes seconds, so each server reads a
+//! list once and keeps it while it is used.
+//!
+//! - **Which list counts** is in the database. A check asks for the list by its id, so a list
+//!   that was replaced is never used by mistake.
+//! - **Memory:** at most [`MAX_LISTS`] lists, some megabytes each; the one unused for longest
+//!   goes first.
+//! - **Secrecy:** an index has sounds of names and no text.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -15,60 +23,65 @@ use uuid::Uuid;
 
 use crate::engine::Api;
 
-/// How many entries are read at once.
+/// How many entries are read in one transaction.
 const PAGE: u32 = 2000;
-/// After how long without use a list is dropped.
-const IDLE: Duration = Duration::from_secs(600);
-/// How many lists are kept at the most: one has up to 100,000 entries.
-const MOST: usize = 4;
+/// A list that was not used for so long is dropped.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(600);
+/// How many lists are in memory at most.
+const MAX_LISTS: usize = 4;
 
-/// The lists of some elections.
+/// The lists that are in memory, one for each election.
 #[derive(Default)]
-pub(super) struct Lists {
-    kept: Mutex<HashMap<ElectionCode, Kept>>,
+pub(super) struct WatchListCache {
+    lists: Mutex<HashMap<ElectionCode, CachedList>>,
 }
 
-struct Kept {
+struct CachedList {
     list: Uuid,
     index: Arc<WatchListIndex>,
     used: Instant,
 }
 
-impl Lists {
-    /// A list, from memory or from the database. Whoever else wants one waits: it is made once.
+impl WatchListCache {
+    /// Gets a list from memory, or reads it.
+    ///
+    /// The lock is held while it is read. So others that want a list wait, and none is read twice
+    /// at once.
     pub(super) async fn get(
         &self,
         api: &Api,
         election: &ElectionCode,
         list: Uuid,
     ) -> Result<Arc<WatchListIndex>, CommandError> {
-        let mut kept = self.kept.lock().await;
-        if let Some(known) = kept.get_mut(election).filter(|known| known.list == list) {
+        let mut lists = self.lists.lock().await;
+        if let Some(known) = lists.get_mut(election).filter(|known| known.list == list) {
             known.used = Instant::now();
             return Ok(known.index.clone());
         }
-        // The one before goes before this one is made.
-        kept.remove(election);
-        while kept.len() >= MOST {
-            let oldest = kept.iter().min_by_key(|(_, known)| known.used).map(|(election, _)| election.clone());
-            oldest.and_then(|oldest| kept.remove(&oldest));
+        // The old list is dropped first, so that old and new are never in memory together.
+        lists.remove(election);
+        while lists.len() >= MAX_LISTS {
+            let oldest = lists.iter().min_by_key(|(_, known)| known.used).map(|(election, _)| election.clone());
+            oldest.and_then(|oldest| lists.remove(&oldest));
         }
         let index = Arc::new(load(api, election, list).await?);
         tracing::info!(entries = index.len(), "a watch list was read");
-        kept.insert(election.clone(), Kept { list, index: index.clone(), used: Instant::now() });
+        lists.insert(election.clone(), CachedList { list, index: index.clone(), used: Instant::now() });
         Ok(index)
     }
 
-    /// Drops what was not used for a while.
-    pub(super) async fn forget_idle(&self) {
-        self.kept.lock().await.retain(|_, known| known.used.elapsed() < IDLE);
+    /// Drops lists that were not used for [`IDLE_TIMEOUT`].
+    pub(super) async fn drop_idle(&self) {
+        self.lists.lock().await.retain(|_, known| known.used.elapsed() < IDLE_TIMEOUT);
     }
 }
 
+/// Reads a list page by page. Entries are opened and added on a blocking thread: that is work of
+/// seconds.
 async fn load(api: &Api, election: &ElectionCode, list: Uuid) -> Result<WatchListIndex, CommandError> {
     let (mut builder, mut after) = (WatchListIndexBuilder::default(), None);
     loop {
-        let page = api.store.read(Entries { election: election.clone(), list, after }).await?;
+        let page = api.store.read(ReadEntries { election: election.clone(), list, after }).await?;
         let is_last = page.len() < PAGE as usize;
         after = page.last().map(|last| last.name().id);
         let keys = api.keys.clone();
@@ -87,14 +100,14 @@ async fn load(api: &Api, election: &ElectionCode, list: Uuid) -> Result<WatchLis
     }
 }
 
-/// A page of a list.
-struct Entries {
+/// Reads a page of a list, sealed.
+struct ReadEntries {
     election: ElectionCode,
     list: Uuid,
     after: Option<Uuid>,
 }
 
-impl Command for Entries {
+impl Command for ReadEntries {
     const NAME: &'static str = "read a watch list";
     type Output = Vec<SealedEntry>;
 

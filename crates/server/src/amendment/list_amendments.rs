@@ -1,4 +1,11 @@
-//! Amendments as their readers see them.
+//! `ListAmendments` and `GetAmendment`: amendments with both versions, as their readers may see
+//! them.
+//!
+//! - **Reads:** for each amendment of a page the two revisions that it compares, and what the
+//!   checks found in it.
+//! - **Rule:** `convert::amendment::to_message` leaves the findings out for a delegation.
+//!   Row-level security hides them from its transaction as well, so a mistake in one place tells
+//!   nothing.
 
 use domain::amendment::Amendment;
 use domain::outcome::Acting;
@@ -10,11 +17,12 @@ use store::{CommandError, Tx};
 use wire::violations::Violations;
 use wire::{convert, request, v1};
 
-use crate::engine::list::known;
+use crate::engine::list::check_election_exists;
 use crate::engine::resource::parse;
 use crate::engine::{Query, Resource, page};
 
-/// An amendment with both versions. What was found is shown to no delegation, whose transaction would not find it either.
+/// Builds the message of an amendment, with the content before and after it. Content that was
+/// erased is left out.
 async fn message(tx: &mut Tx<'_>, permit: &Permit, amendment: &Amendment) -> Result<v1::Amendment, CommandError> {
     let kept = tx.kept_of_amendment(amendment).await?;
     let screening = tx.amendment_screening(&amendment.name).await?;
@@ -33,6 +41,7 @@ impl Resource for v1::Amendment {
     }
 }
 
+/// Lists the amendments of an election, or only those that are open.
 pub(crate) struct ListAmendments;
 
 impl Query for ListAmendments {
@@ -47,9 +56,11 @@ impl Query for ListAmendments {
 
     async fn answer(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Self::Answer, CommandError> {
         let request::ListAmendments { list: request::List { parent, page: asked }, only_open } = input;
-        known(tx, parent).await?;
+        check_election_exists(tx, parent).await?;
         let page = page::read(tx, by, asked)?;
         let found = tx.list_amendments(by.permit, &parent.election, *only_open, &page).await?;
+        // The time first, so that the oldest request is decided first. Two requests of one moment
+        // differ in the rest of the key.
         let key = |last: &Amendment| (last.request_time, last.name.application, last.name.number);
         let (found, next_page_token) = page::cut(tx, by, asked, found, key);
         let mut amendments = Vec::with_capacity(found.len());

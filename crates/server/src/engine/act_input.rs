@@ -1,4 +1,7 @@
-//! What acts are given to go by, where several methods load the same.
+//! Reads that several methods need as input of their acts.
+//!
+//! An act of the domain takes values and reads nothing. So its handler loads them, and what is
+//! here would otherwise be copied into many handlers.
 
 use domain::accreditation::Accreditation;
 use domain::application::Application;
@@ -15,14 +18,21 @@ use domain::vocabulary::id::{ElectionCode, OrganizationCode};
 use domain::vocabulary::name::{ApplicationName, InvitationName};
 use store::{CommandError, Page, Tx};
 
-/// The election that an application belongs to.
-pub(crate) async fn election_of(tx: &mut Tx<'_>, name: &ApplicationName) -> Result<Election, CommandError> {
+/// Reads the election of an application.
+///
+/// # Errors
+///
+/// NOT_FOUND with the name of the application: that is what the caller has named.
+pub(crate) async fn get_election_of(tx: &mut Tx<'_>, name: &ApplicationName) -> Result<Election, CommandError> {
     let found = tx.lookup_election(&name.election).await?;
     Ok(found.ok_or_else(|| Refusal::not_found(name))?)
 }
 
-/// An application and what the checks found about it, with the etag that the caller sends of both.
-pub(crate) async fn read(
+/// Reads an application together with what the checks found, for an act of a reviewer.
+///
+/// `etag` is what the caller sends. It covers both, so a reviewer who has not seen a new finding is
+/// refused.
+pub(crate) async fn get_for_review(
     tx: &mut Tx<'_>,
     by: &Acting<'_>,
     name: &ApplicationName,
@@ -33,8 +43,9 @@ pub(crate) async fn read(
     Ok(Read { application, screening, etag: etag.cloned() })
 }
 
-/// The accreditation of an application, if it is accredited.
-pub(crate) async fn accreditation_of(
+/// Reads the accreditation of an application. `None` if no decree has accredited it, or the caller
+/// does not see it.
+pub(crate) async fn lookup_accreditation_of(
     tx: &mut Tx<'_>,
     by: &Acting<'_>,
     of: &Application,
@@ -45,9 +56,13 @@ pub(crate) async fn accreditation_of(
     }
 }
 
-/// An organization's places in the category of what an application is to say, counted for it. Where quotas bind, others wait
-/// until this one has taken its place or has not.
-pub(crate) async fn places(
+/// Counts the places of an organization that are taken in the category of an application.
+///
+/// Where quotas bind, the row of the invitation is locked. Two submissions that want the last place
+/// wait for each other here. The second one counts the first.
+///
+/// Where quotas do not bind, nothing is read and nobody waits.
+pub(crate) async fn lock_and_count_places(
     tx: &mut Tx<'_>,
     election: &Election,
     of: &Application,
@@ -63,8 +78,11 @@ pub(crate) async fn places(
     Ok(Places(Some((invitation, tx.quota_used(&of.name, category).await?))))
 }
 
-/// The other organizations that have filed whoever an application is for, with their names.
-pub(crate) async fn others(
+/// Lists the other organizations that have filed the same person, with their names.
+///
+/// Texts that a delegation will read must not name them. They are known from the findings, and from
+/// applications with the same passport or birth date that the checks may not have compared yet.
+pub(crate) async fn list_other_organizations(
     tx: &mut Tx<'_>,
     own: &Application,
     found: &[&Screening],
@@ -81,7 +99,7 @@ pub(crate) async fn others(
     Ok(others)
 }
 
-/// Every organization that was invited to an election.
+/// Lists every organization that was invited to an election; each gets an event of its own.
 pub(crate) async fn invited(tx: &mut Tx<'_>, election: &ElectionCode) -> Result<Vec<OrganizationCode>, CommandError> {
     let everyone = Page { after: None, size: u32::MAX };
     let invitations = tx.list_invitations(&Scope::All, election, &everyone).await?;
