@@ -72,11 +72,7 @@ fn check_adoptions(root: &Path, binary: &Path) -> Result<()> {
         let figures = ["kills", "people", "whole", "nothing", "halves"].map(|key| result.figure_text(key));
         println!("| {database} | {} |", figures.join(" | "));
     }
-    if sqlite.passed {
-        Ok(())
-    } else {
-        bail!("a killed adoption took partial effect; the output of the test:\n{}", sqlite.log)
-    }
+    if sqlite.passed { Ok(()) } else { bail!("the test of killed adoptions failed; its output:\n{}", sqlite.log) }
 }
 
 /// Builds all binaries together. So cargo chooses the same features of third-party crates as usual, and rebuilds none.
