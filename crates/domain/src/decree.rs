@@ -14,6 +14,7 @@ use crate::rule_pack::RulePack;
 use crate::vocabulary::finding_code::FindingCode;
 use crate::vocabulary::ground::Ground;
 use crate::vocabulary::name::{AccreditationName, ApplicationName, DecreeName, PrincipalName, ProposalName};
+use crate::vocabulary::personal::Personal;
 
 pub mod acts;
 mod draft;
@@ -40,13 +41,13 @@ pub struct RefusalGround {
     /// The code of a ground of the rule pack.
     pub ground: String,
     /// What it is about the person, in the reviewer's words.
-    pub text: String,
+    pub text: Personal<String>,
 }
 
 impl RefusalGround {
     /// Refuses a ground that the rule pack does not have, or that says nothing.
     pub fn check(&self, rules: &RulePack) -> Result<(), Refusal> {
-        if self.ground.is_empty() || self.text.trim().is_empty() {
+        if self.ground.is_empty() || self.text.expose().trim().is_empty() {
             return Err(Refusal::GroundRequired);
         }
         if Ground::find(&rules.refusal_grounds, &self.ground).is_none() {
@@ -93,9 +94,9 @@ pub struct Decree {
     /// The day of the session.
     pub session_date: Date,
     /// Who signs as Chair.
-    pub chair: String,
+    pub chair: Personal<String>,
     /// Who signs as Secretary.
-    pub secretary: String,
+    pub secretary: Personal<String>,
     /// Whether it is in force.
     pub state: DecreeState,
     /// Counts every change; the etag is made of it.

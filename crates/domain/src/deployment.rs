@@ -13,6 +13,7 @@ use crate::refusal::{FieldProblem, Refusal};
 use crate::vocabulary::category::Category;
 use crate::vocabulary::id::ApplicationId;
 use crate::vocabulary::name::{ApplicationName, DeploymentPlanName};
+use crate::vocabulary::personal::Personal;
 use crate::vocabulary::state::StateKind;
 
 pub mod acts;
@@ -38,7 +39,7 @@ pub struct Team {
     /// A pair of observers, or one alone.
     pub observers: Vec<ApplicationName>,
     /// Why there is one observer alone.
-    pub reason: String,
+    pub reason: Personal<String>,
     /// Interpreters, drivers and assistants.
     pub support: Vec<ApplicationName>,
     /// Where it is, and when.
@@ -191,7 +192,7 @@ impl<'a> Check<'a> {
         if !self.numbers.insert(team.number) {
             self.add(format!("{path}.number"), format!("there is a team {} before it", team.number));
         }
-        if team.observers.len() == 1 && team.reason.trim().is_empty() {
+        if team.observers.len() == 1 && team.reason.expose().trim().is_empty() {
             let problem = "observers work in pairs: say why one is alone, or name a second observer";
             self.add(format!("{path}.reason"), problem);
         }

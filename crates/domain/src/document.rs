@@ -10,6 +10,7 @@ use crate::refusal::Refusal;
 use crate::vocabulary::document_kind::DocumentKind;
 use crate::vocabulary::id::EventId;
 use crate::vocabulary::name::{DocumentName, PrincipalName};
+use crate::vocabulary::personal::Personal;
 use crate::vocabulary::verb::Verb;
 
 pub mod acts;
@@ -48,7 +49,7 @@ pub struct DocumentRead {
     /// Who read it.
     pub reader: PrincipalName,
     /// What for.
-    pub purpose: String,
+    pub purpose: Personal<String>,
     /// When.
     pub time: Timestamp,
     /// The event that recorded it.

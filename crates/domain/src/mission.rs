@@ -8,6 +8,7 @@ use crate::refusal::Refusal;
 use crate::vocabulary::category::Category;
 use crate::vocabulary::id::OrganizationCode;
 use crate::vocabulary::name::{InvitationName, MissionName};
+use crate::vocabulary::personal::Personal;
 use crate::vocabulary::role::OrganizationKind;
 
 pub mod acts;
@@ -122,7 +123,7 @@ pub struct Mission {
     /// The kind of mission, as in EOM.
     pub format: String,
     /// Who leads it.
-    pub head: String,
+    pub head: Personal<String>,
     /// Where it works from.
     pub headquarters: String,
     /// The first day in the country.
@@ -143,7 +144,7 @@ pub struct MissionDraft {
     /// The kind of mission, as in EOM.
     pub format: String,
     /// Who leads it.
-    pub head: String,
+    pub head: Personal<String>,
     /// Where it works from.
     pub headquarters: String,
     /// The first day in the country.
@@ -194,7 +195,7 @@ mod tests {
     fn draft(end_date: &str) -> MissionDraft {
         MissionDraft {
             format: "EOM".to_owned(),
-            head: "A. Head".to_owned(),
+            head: Personal::new("A. Head".to_owned()),
             headquarters: String::new(),
             start_date: "2019-05-10".parse().expect("a date"),
             end_date: end_date.parse().expect("a date"),

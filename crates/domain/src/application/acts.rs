@@ -14,6 +14,7 @@ use crate::refusal::Refusal;
 use crate::vocabulary::id::ApplicationId;
 use crate::vocabulary::log::LogName;
 use crate::vocabulary::name::{ApplicationName, MissionName};
+use crate::vocabulary::personal::Personal;
 
 /// What is loaded to file an application.
 #[derive(Debug)]
@@ -192,7 +193,7 @@ pub fn answer(
 }
 
 /// Withdraws an application that no decree has decided.
-pub fn withdraw(by: &Acting<'_>, application: Application, reason: String) -> Result<Outcome, Refusal> {
+pub fn withdraw(by: &Acting<'_>, application: Application, reason: Personal<String>) -> Result<Outcome, Refusal> {
     Ok(by.only(withdrawn(application, Step::Withdrawn { note_number: None }, |open| open.withdraw(reason))?))
 }
 

@@ -61,7 +61,7 @@ pub enum State {
         /// Its place in the queue, if it had one.
         place: Option<Place>,
         /// Why.
-        reason: String,
+        reason: Personal<String>,
         /// The number of the note verbale, if it was withdrawn with its whole mission; empty otherwise.
         #[serde(default, skip_serializing_if = "String::is_empty")]
         note_number: String,

@@ -231,7 +231,7 @@ impl Application {
         screening: Screening,
         caller: &PrincipalName,
         code: FindingCode,
-        reason: String,
+        reason: Personal<String>,
         now: Timestamp,
     ) -> Result<Screening, Refusal> {
         self.held_by(Verb::ClearFinding, caller)?;
@@ -301,12 +301,12 @@ impl Application {
     }
 
     /// Any open state → WITHDRAWN.
-    pub fn withdraw(self, reason: String) -> Result<Self, Refusal> {
+    pub fn withdraw(self, reason: Personal<String>) -> Result<Self, Refusal> {
         self.withdraw_with_mission(reason, String::new())
     }
 
     /// Any open state → WITHDRAWN, with the whole mission and its note.
-    pub fn withdraw_with_mission(self, reason: String, note_number: String) -> Result<Self, Refusal> {
+    pub fn withdraw_with_mission(self, reason: Personal<String>, note_number: String) -> Result<Self, Refusal> {
         self.allow(Verb::Withdraw)?;
         let place = self.place();
         Ok(self.changed(State::Withdrawn { place, reason, note_number }))

@@ -63,7 +63,7 @@ pub struct Wording<'a> {
 
 impl Wording<'_> {
     fn refusal(self, RefusalGround { ground, text }: &RefusalGround) -> Decision {
-        Decision::Refuse(self.reason(&self.rules.refusal_grounds, ground, text))
+        Decision::Refuse(self.reason(&self.rules.refusal_grounds, ground, text.expose()))
     }
 
     fn reason(self, grounds: &[Ground], code: &str, words: &str) -> Reason {

@@ -5,6 +5,7 @@ use domain::document::{DocumentRead, KeptDocument, acts};
 use domain::policy::{Action, Permit, Scope, View};
 use domain::refusal::Refusal;
 use domain::vocabulary::name::DocumentName;
+use domain::vocabulary::personal::Personal;
 use jiff::Timestamp;
 use store::{Command, CommandError, Tx};
 use tonic::{Request, Response, Status};
@@ -47,7 +48,7 @@ pub(crate) async fn readable(
 /// Records that somebody reads a document, and gives what opens it.
 struct Read {
     document: DocumentName,
-    purpose: String,
+    purpose: Personal<String>,
     admitted: Admitted,
     /// The request's digest.
     request: [u8; 32],

@@ -6,6 +6,7 @@ use domain::policy::{Action, Permit};
 use domain::refusal::Refusal;
 use domain::vocabulary::category::Category;
 use domain::vocabulary::name::ApplicationName;
+use domain::vocabulary::personal::Personal;
 use domain::vocabulary::state::StateKind;
 
 use crate::contract::actors::{delegation, ministry, reviewer};
@@ -121,7 +122,10 @@ async fn a_change_that_started_from_another_version_changes_nothing() {
         let store = store.founded().await;
         let draft = store.file(1).await;
         let submitted = store.done(Lead { name: draft.name.clone(), to: StateKind::Submitted, position: 1 }).await;
-        let stale = draft.clone().withdraw("Too late to know better.".to_owned()).expect("a draft can be withdrawn");
+        let stale = draft
+            .clone()
+            .withdraw(Personal::new("Too late to know better.".to_owned()))
+            .expect("a draft can be withdrawn");
         for version in [0, 1, 3] {
             let before = Stored { version, ..draft.stored() };
             let error = store.failed(Update { changed: stale.clone(), before }).await;

@@ -3,6 +3,7 @@
 use domain::decree::{Decree, DecreeState};
 use domain::policy::{Action, Permit};
 use domain::vocabulary::name::{ApplicationName, DecreeName};
+use domain::vocabulary::personal::Personal;
 
 use crate::contract::actors::{adopter, ministry, person};
 use crate::contract::harness::{is_taken, met_no_row, stores};
@@ -118,8 +119,8 @@ async fn a_draft_says_something_else_of_itself_under_a_number_that_is_free() {
         let corrected = Decree {
             decree_number: "12/3".to_owned(),
             session_date: "2019-05-14".parse().expect("a date"),
-            chair: "Another chair".to_owned(),
-            secretary: "Another secretary".to_owned(),
+            chair: Personal::new("Another chair".to_owned()),
+            secretary: Personal::new("Another secretary".to_owned()),
             ..relisted(&draft, Vec::new())
         };
         store.done(Relist { changed: corrected.clone(), before: 1 }).await;

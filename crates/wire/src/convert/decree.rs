@@ -1,6 +1,7 @@
 //! Decrees.
 
 use domain::decree::{Decree, DecreeDraft, DecreeScan, DecreeState, RefusalGround, Selection, Verdict};
+use domain::vocabulary::personal::Personal;
 
 use super::enums::Enumerated as _;
 use super::number;
@@ -34,6 +35,7 @@ pub fn draft(message: v1::Decree, path: &str, violations: &mut Violations) -> Op
         receipt: _,
     } = message;
     let session_date = date(&session_date, &format!("{path}.session_date"), violations)?;
+    let (chair, secretary) = (Personal::new(chair), Personal::new(secretary));
     Some(DecreeDraft { decree_number, session_date, chair, secretary })
 }
 
@@ -58,8 +60,8 @@ pub fn to_message(decree: &Decree) -> v1::Decree {
         name: name.to_string(),
         decree_number: decree_number.clone(),
         session_date: session_date.to_string(),
-        chair: chair.clone(),
-        secretary: secretary.clone(),
+        chair: chair.expose().clone(),
+        secretary: secretary.expose().clone(),
         state: v1::DecreeState::Draft.into(),
         etag,
         applications: applications.iter().map(ToString::to_string).collect(),
@@ -128,7 +130,7 @@ pub fn verdict(verdict: i32, refusal: Option<v1::Refusal>, violations: &mut Viol
         }
         Ok(v1::Verdict::Refuse) => {
             let v1::Refusal { ground, text, appeal: _ } = refusal.unwrap_or_default();
-            Some(Verdict::Refuse(RefusalGround { ground, text }))
+            Some(Verdict::Refuse(RefusalGround { ground, text: Personal::new(text) }))
         }
         Ok(v1::Verdict::Unspecified) | Err(_) => {
             violations.expect("verdict", "must be VERDICT_ACCREDIT or VERDICT_REFUSE");
@@ -148,7 +150,7 @@ pub(super) fn verdict_to_message(verdict: &Verdict) -> (v1::Verdict, Option<v1::
 /// A ground, and how the refusal can be appealed.
 pub(super) fn refusal_to_message(ground: &RefusalGround, appeal: &str) -> v1::Refusal {
     let RefusalGround { ground, text } = ground;
-    v1::Refusal { ground: ground.clone(), text: text.clone(), appeal: appeal.to_owned() }
+    v1::Refusal { ground: ground.clone(), text: text.expose().clone(), appeal: appeal.to_owned() }
 }
 
 #[cfg(test)]
@@ -217,7 +219,7 @@ mod tests {
     fn a_verdict_has_a_ground_exactly_when_it_refuses() {
         let ground = || v1::Refusal { ground: "g1".to_owned(), text: "Why.".to_owned(), appeal: "ignored".to_owned() };
         let refuse = |ground: &str, text: &str| {
-            Some(Verdict::Refuse(RefusalGround { ground: ground.to_owned(), text: text.to_owned() }))
+            Some(Verdict::Refuse(RefusalGround { ground: ground.to_owned(), text: Personal::new(text.to_owned()) }))
         };
         let check = |number: i32, refusal: Option<v1::Refusal>, expected: Option<Verdict>, violated: &str| {
             let mut violations = Violations::default();

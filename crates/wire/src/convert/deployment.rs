@@ -3,6 +3,7 @@
 use domain::deployment::{DeploymentPlan, Place, Team, Visit};
 use domain::refusal::FieldProblem;
 use domain::vocabulary::name::ApplicationName;
+use domain::vocabulary::personal::Personal;
 
 use super::time::{date, timestamp};
 use crate::v1;
@@ -28,6 +29,7 @@ fn team(message: v1::Team, path: &str, violations: &mut Violations) -> Option<Te
     let visits: Vec<_> =
         visits.map(|(index, message)| visit(message, &format!("{path}.visits[{index}]"), violations)).collect();
     let visits = visits.into_iter().collect::<Option<_>>();
+    let reason = Personal::new(reason);
     Some(Team { number, observers: observers?, reason, support: support?, visits: visits? })
 }
 
@@ -87,7 +89,7 @@ fn team_to_message(team: &Team) -> v1::Team {
         number: *number,
         observers: names(observers),
         support: names(support),
-        reason: reason.clone(),
+        reason: reason.expose().clone(),
         visits: visits.iter().map(visit_to_message).collect(),
     }
 }

@@ -63,7 +63,7 @@ pub fn read_to_message(read: &DocumentRead) -> v1::DocumentRead {
         document: document.to_string(),
         kind: kind.number(),
         reader: reader.to_string(),
-        purpose: purpose.clone(),
+        purpose: purpose.expose().clone(),
         read_time: Some(timestamp(*time)),
         event_id: event.to_string(),
     }

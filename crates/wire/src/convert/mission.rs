@@ -6,6 +6,7 @@ use domain::mission::{
     Invitation, ItemOutcome, Mission, MissionDraft, MissionWithdrawal, Quota, WithdrawnItem, withdrawn_items,
 };
 use domain::vocabulary::name::OrganizationName;
+use domain::vocabulary::personal::Personal;
 
 use super::enums::{self, Enumerated as _};
 use super::event;
@@ -64,7 +65,7 @@ pub fn draft(message: v1::Mission, path: &str, violations: &mut Violations) -> O
     } = message;
     let start_date = date(&start_date, &format!("{path}.start_date"), violations);
     let end_date = date(&end_date, &format!("{path}.end_date"), violations);
-    Some(MissionDraft { format, head, headquarters, start_date: start_date?, end_date: end_date? })
+    Some(MissionDraft { format, head: Personal::new(head), headquarters, start_date: start_date?, end_date: end_date? })
 }
 
 /// The mission as readers see it.
@@ -75,7 +76,7 @@ pub fn to_message(mission: &Mission) -> v1::Mission {
     v1::Mission {
         name: name.to_string(),
         format: format.clone(),
-        head: head.clone(),
+        head: head.expose().clone(),
         headquarters: headquarters.clone(),
         start_date: start_date.to_string(),
         end_date: end_date.to_string(),

@@ -146,7 +146,7 @@ pub struct WithdrawApplication {
     /// Which application.
     pub application: ApplicationName,
     /// Why; may be empty.
-    pub reason: String,
+    pub reason: Personal<String>,
 }
 
 /// Reads the request of `ApplicationService/WithdrawApplication`.
@@ -155,7 +155,7 @@ pub fn withdraw_application(request: v1::WithdrawApplicationRequest) -> Result<W
     let key = key(Action::WithdrawApplication, &request, &request.request_id, &mut violations);
     let v1::WithdrawApplicationRequest { request_id: _, name, reason } = request;
     let name = violations.parse(&name, "name");
-    violations.finish(|| Some(WithdrawApplication { key: key?, application: name?, reason }))
+    violations.finish(|| Some(WithdrawApplication { key: key?, application: name?, reason: Personal::new(reason) }))
 }
 
 /// Reads the request of `ApplicationService/GetApplication`.

@@ -4,6 +4,7 @@ use domain::decree::DecreeDraft;
 use domain::policy::Action;
 use domain::vocabulary::language::Language;
 use domain::vocabulary::name::{ApplicationName, DecreeName, ElectionName, ProposalName};
+use domain::vocabulary::personal::Personal;
 
 use super::filter::ApplicationFilter;
 use super::{List, RequestKey, key, list, named};
@@ -181,7 +182,7 @@ pub struct SendBackApplication {
     /// The etag that the caller read.
     pub etag: String,
     /// Why.
-    pub reason: String,
+    pub reason: Personal<String>,
 }
 
 /// Reads the request of `DecreeService/SendBackApplication`.
@@ -190,7 +191,8 @@ pub fn send_back_application(request: v1::SendBackApplicationRequest) -> Result<
     let key = key(Action::SendBackApplication, &request, &request.request_id, &mut violations);
     let v1::SendBackApplicationRequest { request_id: _, name, etag, reason } = request;
     let name = violations.parse(&name, "name");
-    violations.finish(|| Some(SendBackApplication { key: key?, application: name?, etag, reason }))
+    violations
+        .finish(|| Some(SendBackApplication { key: key?, application: name?, etag, reason: Personal::new(reason) }))
 }
 
 /// Reads the request of `DecreeService/GetDecree`.

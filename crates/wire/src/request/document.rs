@@ -3,6 +3,7 @@
 use domain::application::content::Document;
 use domain::policy::Action;
 use domain::vocabulary::name::{ApplicationName, DocumentName, ElectionName};
+use domain::vocabulary::personal::Personal;
 
 use super::{Page, RequestKey, key, named, page};
 use crate::convert::document;
@@ -52,7 +53,7 @@ pub struct DownloadDocument {
     /// Which.
     pub document: DocumentName,
     /// What for.
-    pub purpose: String,
+    pub purpose: Personal<String>,
 }
 
 /// Reads the request of `DocumentService/DownloadDocument`.
@@ -63,7 +64,7 @@ pub fn download_document(request: v1::DownloadDocumentRequest) -> Result<Downloa
     if purpose.trim().is_empty() {
         violations.expect("purpose", "must say what the document is read for");
     }
-    violations.finish(|| Some(DownloadDocument { document: name?, purpose }))
+    violations.finish(|| Some(DownloadDocument { document: name?, purpose: Personal::new(purpose) }))
 }
 
 /// Reads the request of `DocumentService/ListDocuments`.

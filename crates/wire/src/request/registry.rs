@@ -54,7 +54,7 @@ pub struct SuspendOrganization {
     /// Which organization.
     pub organization: OrganizationName,
     /// Why.
-    pub reason: String,
+    pub reason: Personal<String>,
 }
 
 /// Reads the request of `RegistryService/SuspendOrganization`.
@@ -63,7 +63,7 @@ pub fn suspend_organization(request: v1::SuspendOrganizationRequest) -> Result<S
     let key = key(Action::SuspendOrganization, &request, &request.request_id, &mut violations);
     let v1::SuspendOrganizationRequest { request_id: _, name, reason } = request;
     let name = violations.parse(&name, "name");
-    violations.finish(|| Some(SuspendOrganization { key: key?, organization: name?, reason }))
+    violations.finish(|| Some(SuspendOrganization { key: key?, organization: name?, reason: Personal::new(reason) }))
 }
 
 /// Registers a person.
@@ -138,7 +138,7 @@ pub struct DisablePrincipal {
     /// Which principal.
     pub principal: PrincipalName,
     /// Why.
-    pub reason: String,
+    pub reason: Personal<String>,
 }
 
 /// Reads the request of `RegistryService/DisablePrincipal`.
@@ -147,5 +147,5 @@ pub fn disable_principal(request: v1::DisablePrincipalRequest) -> Result<Disable
     let key = key(Action::DisablePrincipal, &request, &request.request_id, &mut violations);
     let v1::DisablePrincipalRequest { request_id: _, name, reason } = request;
     let name = violations.parse(&name, "name");
-    violations.finish(|| Some(DisablePrincipal { key: key?, principal: name?, reason }))
+    violations.finish(|| Some(DisablePrincipal { key: key?, principal: name?, reason: Personal::new(reason) }))
 }

@@ -5,6 +5,7 @@ use domain::decree::Verdict;
 use domain::policy::Action;
 use domain::vocabulary::finding_code::FindingCode;
 use domain::vocabulary::name::{ApplicationName, ElectionName};
+use domain::vocabulary::personal::Personal;
 use jiff::Timestamp;
 
 use super::{ApplicationFilter, RequestKey, key};
@@ -91,7 +92,7 @@ pub struct ClearFinding {
     /// Which finding.
     pub code: FindingCode,
     /// Why it does not stand in the way.
-    pub reason: String,
+    pub reason: Personal<String>,
 }
 
 /// Reads the request of `ReviewService/ClearFinding`.
@@ -101,6 +102,7 @@ pub fn clear_finding(request: v1::ClearFindingRequest) -> Result<ClearFinding, V
     let v1::ClearFindingRequest { request_id: _, name, etag, code, reason } = request;
     let name = violations.parse(&name, "name");
     let code = finding_code(&code, &mut violations);
+    let reason = Personal::new(reason);
     violations.finish(|| Some(ClearFinding { key: key?, application: name?, etag, code: code?, reason }))
 }
 
@@ -169,7 +171,7 @@ pub struct ChangeOfHands {
     /// The etag that the caller read.
     pub etag: String,
     /// Why.
-    pub reason: String,
+    pub reason: Personal<String>,
 }
 
 /// Reads the request of `ReviewService/TakeOverApplication`.
@@ -178,6 +180,7 @@ pub fn take_over_application(request: v1::TakeOverApplicationRequest) -> Result<
     let key = key(Action::TakeOverApplication, &request, &request.request_id, &mut violations);
     let v1::TakeOverApplicationRequest { request_id: _, name, etag, reason } = request;
     let name = violations.parse(&name, "name");
+    let reason = Personal::new(reason);
     violations.finish(|| Some(ChangeOfHands { key: key?, application: name?, etag, reason }))
 }
 
@@ -187,5 +190,6 @@ pub fn recuse_application(request: v1::RecuseApplicationRequest) -> Result<Chang
     let key = key(Action::RecuseApplication, &request, &request.request_id, &mut violations);
     let v1::RecuseApplicationRequest { request_id: _, name, etag, reason } = request;
     let name = violations.parse(&name, "name");
+    let reason = Personal::new(reason);
     violations.finish(|| Some(ChangeOfHands { key: key?, application: name?, etag, reason }))
 }

@@ -62,9 +62,9 @@ pub fn register(
 }
 
 /// Shuts an organization out, whether it was already or not.
-pub fn suspend(by: &Acting<'_>, code: &OrganizationCode, reason: &str) -> Outcome {
+pub fn suspend(by: &Acting<'_>, code: &OrganizationCode, reason: Personal<String>) -> Outcome {
     let suspended = happens(name(code), code, Deed::OrganizationSuspended {});
-    by.only(suspended.row(RowChange::OrganizationSuspended(code.clone())).note(Personal::new(reason.to_owned())))
+    by.only(suspended.row(RowChange::OrganizationSuspended(code.clone())).note(reason))
 }
 
 /// Registers a principal of an organization. `before` is the one that has its name already, `person` the one whom its
@@ -94,9 +94,9 @@ pub fn register_principal(
 }
 
 /// Shuts a principal out, whether it was already or not.
-pub fn disable_principal(by: &Acting<'_>, principal: &PrincipalName, reason: &str) -> Outcome {
+pub fn disable_principal(by: &Acting<'_>, principal: &PrincipalName, reason: Personal<String>) -> Outcome {
     let disabled = happens(principal, &principal.organization, Deed::PrincipalDisabled {});
-    by.only(disabled.row(RowChange::PrincipalDisabled(principal.clone())).note(Personal::new(reason.to_owned())))
+    by.only(disabled.row(RowChange::PrincipalDisabled(principal.clone())).note(reason))
 }
 
 /// Sets a service up: enters the commission, and its first registrars with the people who hold their keys.

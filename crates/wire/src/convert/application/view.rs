@@ -164,7 +164,7 @@ impl Facts {
                 ..Self::decided(v1::ApplicationState::Refused, *decree, recommendation, election, view)
             },
             State::Withdrawn { place: _, reason, note_number } => Self {
-                withdrawal_reason: reason.clone(),
+                withdrawal_reason: reason.expose().clone(),
                 withdrawal_note_number: note_number.clone(),
                 ..Self::plain(v1::ApplicationState::Withdrawn)
             },
@@ -323,7 +323,7 @@ fn question_to_message(question: &Question) -> v1::Question {
 pub(crate) fn finding_to_message(finding: &Finding) -> v1::Finding {
     let Finding { code, blocking, fields, related, clearance } = finding;
     let (clear_reason, cleared_by, clear_time) = match clearance {
-        Some(Clearance { reason, by, time }) => (reason.clone(), by.to_string(), Some(timestamp(*time))),
+        Some(Clearance { reason, by, time }) => (reason.expose().clone(), by.to_string(), Some(timestamp(*time))),
         None => Default::default(),
     };
     v1::Finding {
