@@ -5,12 +5,15 @@ use std::sync::LazyLock;
 
 pub mod convert;
 pub mod json;
-pub mod personal;
+mod redaction;
 pub mod request;
 pub mod rules;
 pub mod violations;
 
 pub use prost::Message;
+
+/// The package whose messages this crate has.
+const PACKAGE: &str = "accreditation.v1";
 
 /// The encoded descriptor set of `proto/`, with its imports and their options.
 pub const FILE_DESCRIPTOR_SET: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/descriptor.bin"));
