@@ -1,4 +1,4 @@
-//! Messages as proto JSON and back, by their descriptors.
+//! Messages as proto JSON, and proto JSON as messages.
 
 use prost_reflect::{DynamicMessage, FieldDescriptor, Kind, MessageDescriptor};
 use serde_json::{Map, Value};

@@ -1,5 +1,5 @@
-//! The wire: code generated from `proto/`, the request rules declared there, and every conversion between messages and
-//! the domain's values.
+//! The code that is generated from `proto/`, the request rules that are declared there, and the conversions between
+//! messages and the domain's values.
 
 use std::sync::LazyLock;
 

@@ -125,7 +125,7 @@ pub fn verdict(verdict: i32, refusal: Option<v1::Refusal>, violations: &mut Viol
     match v1::Verdict::try_from(verdict) {
         Ok(v1::Verdict::Accredit) if refusal.is_none() => Some(Verdict::Accredit),
         Ok(v1::Verdict::Accredit) => {
-            violations.expect("refusal", "must be left out to accredit");
+            violations.add_if_absent("refusal", "must be left out to accredit");
             None
         }
         Ok(v1::Verdict::Refuse) => {
@@ -133,7 +133,7 @@ pub fn verdict(verdict: i32, refusal: Option<v1::Refusal>, violations: &mut Viol
             Some(Verdict::Refuse(RefusalGround { ground, text: Personal::new(text) }))
         }
         Ok(v1::Verdict::Unspecified) | Err(_) => {
-            violations.expect("verdict", "must be VERDICT_ACCREDIT or VERDICT_REFUSE");
+            violations.add_if_absent("verdict", "must be VERDICT_ACCREDIT or VERDICT_REFUSE");
             None
         }
     }
@@ -212,7 +212,7 @@ mod tests {
         let message = v1::Decree { session_date: "2019-02-30".to_owned(), ..Default::default() };
         let mut violations = Violations::default();
         assert_eq!(draft(message, "decree", &mut violations), None);
-        assert!(violations.names("decree.session_date"));
+        assert!(violations.contains_field("decree.session_date"));
     }
 
     #[test]
@@ -225,7 +225,7 @@ mod tests {
             let mut violations = Violations::default();
             assert_eq!(verdict(number, refusal, &mut violations), expected);
             assert_eq!(violations.is_empty(), expected.is_some());
-            assert!(expected.is_some() || violations.names(violated), "{violations:?}");
+            assert!(expected.is_some() || violations.contains_field(violated), "{violations:?}");
         };
         check(1, None, Some(Verdict::Accredit), "");
         check(1, Some(ground()), None, "refusal");

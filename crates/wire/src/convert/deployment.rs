@@ -54,7 +54,7 @@ fn visit(message: v1::Visit, path: &str, violations: &mut Violations) -> Option<
         }
         Some(v1::visit::Place::Abroad(v1::Abroad { country, city })) => Some(Place::Abroad { country, city }),
         None => {
-            violations.expect(path, "must have a region, a commission or a place abroad");
+            violations.add_if_absent(path, "must have a region, a commission or a place abroad");
             None
         }
     };

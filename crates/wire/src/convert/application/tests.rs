@@ -246,5 +246,5 @@ fn a_list_is_of_one_election() {
     check_election(&names, &"kz-2019".parse().expect("a code"), "applications", &mut violations);
     assert!(violations.is_empty());
     check_election(&names[1..], &"kz-2026".parse().expect("a code"), "applications", &mut violations);
-    assert!(violations.names("applications[0]"));
+    assert!(violations.contains_field("applications[0]"));
 }
