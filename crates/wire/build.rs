@@ -1,43 +1,14 @@
 //! Compiles `proto/` without protoc.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use prost::Message as _;
-use prost_reflect::DescriptorPool;
+use prost_reflect::{DescriptorPool, MessageDescriptor};
 
-/// Messages that carry personal data: their `Debug` is written by hand and shows none of it.
-const PERSONAL: [&str; 29] = [
-    "Person",
-    "RegisteredPerson",
-    "Passport",
-    "Question",
-    "Answer",
-    "WatchListEntry",
-    "UploadDocumentRequest",
-    "DownloadDocumentResponse",
-    "DecreeList",
-    "AttachDecreeScanRequest",
-    "DownloadDecreeScanResponse",
-    "LegalHold",
-    "CreateLegalHoldRequest",
-    "ReleaseLegalHoldRequest",
-    "ExportSubjectRequest",
-    "SubjectEvent",
-    "Accreditation",
-    "WithdrawAccreditationRequest",
-    "Mission",
-    "WithdrawMissionRequest",
-    "Proposal",
-    "ProposeChangeRequest",
-    "WithdrawProposalRequest",
-    "Amendment",
-    "AmendAccreditationRequest",
-    "DecideAmendmentRequest",
-    "Appeal",
-    "FileAppealRequest",
-    "DecideAppealRequest",
-];
+/// The package that code is generated for.
+const PACKAGE: &str = "accreditation.v1";
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let out = PathBuf::from(std::env::var("OUT_DIR")?);
@@ -60,8 +31,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     std::fs::write(out.join("descriptor.bin"), &bytes)?;
 
     let mut config = prost_build::Config::new();
-    config.skip_debug(PERSONAL.map(|name| format!(".accreditation.v1.{name}")));
-    for message in compiler.descriptor_pool().all_messages().filter(|m| m.package_name() == "accreditation.v1") {
+    let pool = compiler.descriptor_pool();
+    let messages: Vec<_> = pool.all_messages().filter(|message| message.package_name() == PACKAGE).collect();
+    // `src/redaction.rs` has the `Debug` of every message: a derived one would show what is about people.
+    config.skip_debug(messages.iter().map(|message| format!(".{}", message.full_name())));
+    std::fs::write(out.join("redacted_messages.rs"), redacted(&messages)?)?;
+    for message in &messages {
         let name = message.full_name();
         config.type_attribute(name, "#[derive(::prost_reflect::ReflectMessage)]");
         config.type_attribute(
@@ -76,6 +51,19 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     std::fs::write(out.join("methods.rs"), methods(&compiler.descriptor_pool()))?;
     tonic_prost_build::configure().compile_fds_with_config(set, config)?;
     Ok(())
+}
+
+/// The calls of the macros in `src/redaction.rs` with every message, and with the enum of every oneof.
+fn redacted(messages: &[MessageDescriptor]) -> Result<String, std::fmt::Error> {
+    let (mut calls, mut oneofs) = (String::from("redacted_messages! {\n"), String::new());
+    for message in messages {
+        writeln!(calls, "    {}", message.name())?;
+        for oneof in message.oneofs().filter(|oneof| !oneof.is_synthetic()) {
+            writeln!(oneofs, "    {}::{}", snake_case(message.name()), camel_case(oneof.name()))?;
+        }
+    }
+    write!(calls, "}}\nredacted_oneofs! {{\n{oneofs}}}\n")?;
+    Ok(calls)
 }
 
 /// What `src/method.rs` includes: everything that follows from the names of the methods.
@@ -100,6 +88,7 @@ fn methods(pool: &DescriptorPool) -> String {
     )
 }
 
+/// `upload_header` of `UploadHeader`: the module that has the oneofs of that message.
 fn snake_case(name: &str) -> String {
     let mut snake = String::with_capacity(name.len() + 4);
     for (index, letter) in name.char_indices() {
@@ -109,4 +98,10 @@ fn snake_case(name: &str) -> String {
         snake.extend(letter.to_lowercase());
     }
     snake
+}
+
+/// `SinceTime` of `since_time`.
+fn camel_case(name: &str) -> String {
+    let word = |word: &str| word[..1].to_uppercase() + &word[1..];
+    name.split('_').map(word).collect()
 }

@@ -271,7 +271,7 @@ impl Amendment {
         if !codes.is_empty() && clear_reason.expose().trim().is_empty() {
             return Err(Refusal::BlockingFindings { codes });
         }
-        let clearance = Clearance { reason: clear_reason.into_inner(), by: by.principal.clone(), time: now };
+        let clearance = Clearance { reason: clear_reason, by: by.principal.clone(), time: now };
         for code in codes {
             screening = screening.clear(code, &clearance)?;
         }

@@ -14,6 +14,7 @@ use crate::refusal::{ItemProblem, Refusal};
 use crate::rule_pack::RulePack;
 use crate::vocabulary::ground::Ground;
 use crate::vocabulary::name::{ApplicationName, DecreeName, PrincipalName, ProposalName};
+use crate::vocabulary::personal::Personal;
 
 pub mod acts;
 mod adoption;
@@ -44,7 +45,7 @@ pub struct RefusalGround {
     /// The code of a refusal ground of the rule pack.
     pub ground: String,
     /// How the ground applies to the person, in the reviewer's words. The delegation reads it.
-    pub text: String,
+    pub text: Personal<String>,
 }
 
 impl RefusalGround {
@@ -55,7 +56,7 @@ impl RefusalGround {
     /// [`Refusal::GroundRequired`] if ground or text is empty, [`Refusal::UnknownGround`] if the rule pack does not
     /// define the ground.
     pub fn check(&self, rules: &RulePack) -> Result<(), Refusal> {
-        if self.ground.is_empty() || self.text.trim().is_empty() {
+        if self.ground.is_empty() || self.text.expose().trim().is_empty() {
             return Err(Refusal::GroundRequired);
         }
         if Ground::find(&rules.refusal_grounds, &self.ground).is_none() {
@@ -102,9 +103,9 @@ pub struct Decree {
     /// The day of the session.
     pub session_date: Date,
     /// Who signs as Chair.
-    pub chair: String,
+    pub chair: Personal<String>,
     /// Who signs as Secretary.
-    pub secretary: String,
+    pub secretary: Personal<String>,
     /// Draft or adopted.
     pub state: DecreeState,
     /// Counts every change. The etag contains it.

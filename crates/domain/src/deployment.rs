@@ -13,6 +13,7 @@ use crate::refusal::{FieldProblem, Refusal};
 use crate::vocabulary::category::Category;
 use crate::vocabulary::id::ApplicationId;
 use crate::vocabulary::name::{ApplicationName, DeploymentPlanName};
+use crate::vocabulary::personal::Personal;
 use crate::vocabulary::state::StateKind;
 
 pub mod acts;
@@ -38,7 +39,7 @@ pub struct Team {
     /// The observers: two, because observers work in pairs, or one with a reason.
     pub observers: Vec<ApplicationName>,
     /// Why there is only one observer; empty for a pair.
-    pub reason: String,
+    pub reason: Personal<String>,
     /// Interpreters, drivers and assistants.
     pub support: Vec<ApplicationName>,
     /// Where the team is, and when.
@@ -206,7 +207,7 @@ impl<'a> Check<'a> {
                 format!("must be unique in the plan: there is a team {} before this one", team.number),
             );
         }
-        if team.observers.len() == 1 && team.reason.trim().is_empty() {
+        if team.observers.len() == 1 && team.reason.expose().trim().is_empty() {
             let problem = "observers work in pairs: say why one is alone, or name a second observer";
             self.add(format!("{path}.reason"), problem);
         }

@@ -10,6 +10,7 @@ use crate::refusal::Refusal;
 use crate::vocabulary::document_kind::DocumentKind;
 use crate::vocabulary::id::EventId;
 use crate::vocabulary::name::{DocumentName, PrincipalName};
+use crate::vocabulary::personal::Personal;
 use crate::vocabulary::verb::Verb;
 
 pub mod acts;
@@ -50,7 +51,7 @@ pub struct DocumentRead {
     /// The principal that read it.
     pub reader: PrincipalName,
     /// The purpose that the reader gave.
-    pub purpose: String,
+    pub purpose: Personal<String>,
     /// When it was read.
     pub time: Timestamp,
     /// The event that recorded it.

@@ -11,6 +11,7 @@ use crate::refusal::Refusal;
 use crate::vocabulary::category::Category;
 use crate::vocabulary::id::OrganizationCode;
 use crate::vocabulary::name::{InvitationName, MissionName};
+use crate::vocabulary::personal::Personal;
 use crate::vocabulary::role::OrganizationKind;
 
 pub mod acts;
@@ -141,7 +142,7 @@ pub struct Mission {
     /// The format, such as EOM. The list is open, because organizations invent new formats.
     pub format: String,
     /// The head of the mission.
-    pub head: String,
+    pub head: Personal<String>,
     /// The address of its headquarters.
     pub headquarters: String,
     /// Its first day in the country.
@@ -162,7 +163,7 @@ pub struct MissionDraft {
     /// The format, such as EOM.
     pub format: String,
     /// The head of the mission.
-    pub head: String,
+    pub head: Personal<String>,
     /// The address of its headquarters.
     pub headquarters: String,
     /// Its first day in the country.
@@ -222,7 +223,7 @@ mod tests {
     fn draft(end_date: &str) -> MissionDraft {
         MissionDraft {
             format: "EOM".to_owned(),
-            head: "A. Head".to_owned(),
+            head: Personal::new("A. Head".to_owned()),
             headquarters: String::new(),
             start_date: "2019-05-10".parse().expect("a date"),
             end_date: end_date.parse().expect("a date"),

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::application::Application;
 use crate::refusal::Refusal;
 use crate::vocabulary::name::PrincipalName;
+use crate::vocabulary::personal::Personal;
 
 pub mod acts;
 mod checks;
@@ -45,7 +46,7 @@ pub struct Finding {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Clearance {
     /// The reason, in free text.
-    pub reason: String,
+    pub reason: Personal<String>,
     /// The principal that cleared it.
     pub by: PrincipalName,
     /// When it was cleared.

@@ -24,6 +24,7 @@ use domain::policy::{Permit, Scope};
 use domain::report::{self, Deployed, ReportGroup};
 use domain::vocabulary::id::{ApplicationId, ElectionCode};
 use domain::vocabulary::name::ApplicationName;
+use domain::vocabulary::personal::Personal;
 use jiff::Timestamp;
 use sqlx::postgres::PgConnection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
@@ -142,7 +143,7 @@ fn plans(people: u128) -> Vec<(String, String)> {
             let place = Place::Region(format!("KZ-{}", number / 60 % 17));
             let visits = vec![Visit { place, start_date: date, end_date: date }];
             let number = i32::try_from(own.len()).expect("few teams") + 1;
-            own.push(Team { number, observers: Vec::new(), reason: String::new(), support: Vec::new(), visits });
+            own.push(Team { number, observers: Vec::new(), reason: Personal::default(), support: Vec::new(), visits });
         }
         own.last_mut().expect("just pushed").observers.push(name);
     }

@@ -1,7 +1,7 @@
-//! Between messages and the domain's values, one module per noun.
+//! Conversions between messages and the domain's values, one module for each kind of resource.
 //!
-//! Every message that comes in and every value that goes out is destructured in full, so that a new field does not
-//! compile until somebody has decided what becomes of it. Fields that only the service sets are dropped on the way in.
+//! Every message and every value is destructured in full. So a new field does not compile until somebody decides what
+//! happens to it. Fields that only the service sets are ignored in requests.
 
 pub mod accreditation;
 pub mod amendment;
@@ -25,7 +25,7 @@ pub mod retention;
 pub mod time;
 pub mod watch_list;
 
-/// A count or a number of the domain in the type that messages have for it.
+/// A count or a number as messages have it. A count above `i32::MAX` becomes `i32::MAX`.
 fn number(value: u32) -> i32 {
     i32::try_from(value).unwrap_or(i32::MAX)
 }

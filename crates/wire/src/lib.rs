@@ -1,5 +1,5 @@
-//! The wire: code generated from `proto/`, the request rules declared there, and every conversion between messages and
-//! the domain's values.
+//! The code that is generated from `proto/`, the request rules that are declared there, and the conversions between
+//! messages and the domain's values.
 
 use std::sync::LazyLock;
 
@@ -7,13 +7,16 @@ pub mod codec;
 pub mod convert;
 pub mod json;
 pub mod method;
-pub mod personal;
+mod redaction;
 pub mod request;
 pub mod rules;
 pub mod violations;
 
 pub use prost::Message;
 pub use prost::bytes::Bytes;
+
+/// The package whose messages this crate has.
+const PACKAGE: &str = "accreditation.v1";
 
 /// The encoded descriptor set of `proto/`, with its imports and their options.
 pub const FILE_DESCRIPTOR_SET: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/descriptor.bin"));

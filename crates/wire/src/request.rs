@@ -1,5 +1,6 @@
-//! Requests in the domain's types, one function per method that takes anything: the rules of the proto first, then the
-//! conversion; every violation of both at once.
+//! Requests in the domain's types, one function for each method that takes a request with fields.
+//!
+//! Each function checks the rules of the proto and converts the message. It reports the violations of both together.
 
 mod accreditation;
 mod amendment;
@@ -50,85 +51,89 @@ pub use review::*;
 pub use transparency::*;
 pub use watch_list::*;
 
-/// What the service does for `page_size` 0.
+/// The page size for a request with `page_size` 0.
 const DEFAULT_PAGE_SIZE: u32 = 100;
 
-/// By what a mutation is known when it is repeated.
+/// Recognizes a mutation that is sent again: the same id with the same hash.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RequestKey {
-    /// The caller's id for it.
+    /// The `request_id` that the caller chose.
     pub id: RequestId,
-    /// SHA-256 over the method's path, a zero byte and the re-encoded request: the same id with another hash is another
-    /// request.
+    /// SHA-256 of the method's path, a zero byte and the re-encoded request. The same id with another hash is a
+    /// different request, which is refused.
     pub hash: [u8; 32],
 }
 
-/// Which part of a list is asked for.
+/// A page of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page {
-    /// At most this many, 1 to 1000.
+    /// The most items of the page, 1 to 1000.
     pub size: u32,
-    /// The token of the page before; empty for the first page.
+    /// The token that came with the previous page; empty for the first page.
     pub token: String,
-    /// What a token must have been issued for: the method, the parent and the filter.
+    /// The method, the parent and the filter. A token is valid only for the list that it was issued for.
     pub list: String,
 }
 
-/// A part of a list under a parent.
+/// A page of the resources under a parent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct List<P> {
     /// The parent.
     pub parent: P,
-    /// The part.
+    /// The page.
     pub page: Page,
 }
 
-/// Reads a request's id, and takes its hash.
-fn key(
+/// Reads the id of a request and hashes the request.
+fn request_key(
     action: Action,
     request: &impl ReflectMessage,
     request_id: &str,
     violations: &mut Violations,
 ) -> Option<RequestKey> {
     let Ok(id) = Uuid::try_parse(request_id) else {
-        violations.expect("request_id", "must be a UUID of 32 hexadecimal digits with hyphens");
+        violations.add_if_absent("request_id", "must be a UUID of 32 hexadecimal digits with hyphens");
         return None;
     };
     if !violations.is_empty() {
-        return None; // it is refused, and a hash of megabytes would be for nothing
+        return None; // The request is refused. Hashing megabytes of it would be wasted.
     }
     Some(RequestKey { id: RequestId(id), hash: digest(action, request) })
 }
 
-/// SHA-256 over the method's path, a zero byte and the re-encoded request.
+/// SHA-256 of the method's path, a zero byte and the re-encoded request.
 pub fn digest(action: Action, request: &impl prost::Message) -> [u8; 32] {
     let mut digest = Sha256::new();
-    digest.update(path(action));
+    digest.update(method_path(action));
     digest.update([0]);
     digest.update(request.encode_to_vec());
     digest.finalize().into()
 }
 
 /// A method's path, as in `/accreditation.v1.ApplicationService/GetApplication`.
-fn path(action: Action) -> String {
+fn method_path(action: Action) -> String {
     format!("/accreditation.v1.{}", action.method())
 }
 
-fn page(action: Action, of: &str, (size, token): (i32, &str)) -> Page {
-    let size = u32::try_from(size).unwrap_or_default(); // a negative one is a violation of the rules
+fn read_page(action: Action, of: &str, (size, token): (i32, &str)) -> Page {
+    let size = u32::try_from(size).unwrap_or_default(); // a negative size breaks a rule of the proto
     let size = if size == 0 { DEFAULT_PAGE_SIZE } else { size };
-    Page { size, token: token.to_owned(), list: format!("{} {of}", path(action)) }
+    Page { size, token: token.to_owned(), list: format!("{} {of}", method_path(action)) }
 }
 
-/// Reads a request that holds one name and nothing else.
-fn named<N: FromStr<Err = InvalidId>>(request: &impl ReflectMessage, name: &str, field: &str) -> Result<N, Violations> {
+/// Reads a request whose only field is a resource name.
+fn read_name<N: FromStr<Err = InvalidId>>(
+    request: &impl ReflectMessage,
+    name: &str,
+    field: &str,
+) -> Result<N, Violations> {
     let mut violations = rules::check(request);
     let name = violations.parse(name, field);
     violations.finish(|| name)
 }
 
-/// Reads a request for a part of a list under a parent.
-fn list<P: FromStr<Err = InvalidId>>(
+/// Reads a request for a page of the resources under a parent, without a filter.
+fn read_list<P: FromStr<Err = InvalidId>>(
     action: Action,
     request: &impl ReflectMessage,
     parent: &str,
@@ -136,12 +141,12 @@ fn list<P: FromStr<Err = InvalidId>>(
 ) -> Result<List<P>, Violations> {
     let mut violations = rules::check(request);
     let name = violations.parse(parent, "parent");
-    violations.finish(|| Some(List { parent: name?, page: page(action, parent, part) }))
+    violations.finish(|| Some(List { parent: name?, page: read_page(action, parent, part) }))
 }
 
-/// Reads a request for a part of a list of everything.
-fn list_all(action: Action, request: &impl ReflectMessage, part: (i32, &str)) -> Result<Page, Violations> {
-    rules::check(request).finish(|| Some(page(action, "", part)))
+/// Reads a request for a page of all resources of a kind.
+fn read_page_of_all(action: Action, request: &impl ReflectMessage, part: (i32, &str)) -> Result<Page, Violations> {
+    rules::check(request).finish(|| Some(read_page(action, "", part)))
 }
 
 #[cfg(test)]

@@ -1,14 +1,14 @@
 //! The request rules: the `buf.validate` options of `proto/`, checked with protovalidate's semantics.
 //!
-//! Only the rules that `proto/` uses are understood; any other is an error when they are compiled, so that a rule is
-//! never silently skipped. Where protovalidate and this service differ: fields that are OUTPUT_ONLY are not looked at,
-//! because a client may send back a resource as it read it.
+//! Only the rules that `proto/` uses are supported. Any other rule is an error when the rules are compiled: a rule
+//! that is silently skipped would let bad requests in. One difference to protovalidate: OUTPUT_ONLY fields are not
+//! checked, because a client may send back a resource as it read it.
 
-mod admission;
 mod compile;
+mod method_limits;
+mod pattern_description;
 mod size;
 mod value;
-mod words;
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -18,32 +18,32 @@ use prost_reflect::{DynamicMessage, FieldDescriptor, ReflectMessage, Value};
 use crate::violations::Violations;
 use value::ValueRule;
 
-pub use admission::{MethodLimits, limits};
+pub use method_limits::{MethodLimits, limits};
 
 /// The rules of `accreditation.v1`.
 static RULES: LazyLock<Rules> = LazyLock::new(|| {
     Rules::compile(&crate::DESCRIPTOR_POOL, "accreditation.v1").expect("a test compiles every rule of the package")
 });
 
-/// Checks a request against the rules of `accreditation.v1`; every violation is found, not only the first.
+/// Checks a request against the rules of `accreditation.v1`. It reports every violation, not only the first.
 pub fn check(message: &impl ReflectMessage) -> Violations {
     RULES.check(&message.transcode_to_dynamic())
 }
 
-/// Checks a message that is part of a request, under the path that it has there.
+/// Checks a message that is part of a request; `path` is its path in the request.
 pub(crate) fn check_at(message: &impl ReflectMessage, path: &str) -> Violations {
     let mut violations = Violations::default();
     RULES.check_message(&message.transcode_to_dynamic(), path, &mut violations);
     violations
 }
 
-/// The rules of every message of a package, ready to be checked.
+/// The compiled rules of every message of a package, by full name.
 #[derive(Debug)]
 struct Rules {
     messages: HashMap<String, Vec<FieldRule>>,
 }
 
-/// What is expected of one field.
+/// The rules of one field.
 #[derive(Debug)]
 struct FieldRule {
     field: FieldDescriptor,
@@ -77,13 +77,13 @@ impl Rules {
             } else if set || !rule.field.supports_presence() {
                 let value = message.get_field(&rule.field);
                 if rule.value.as_ref().is_none_or(|rule| rule.check(&value, &path, violations)) {
-                    self.descend(&value, &path, violations);
+                    self.check_nested(&value, &path, violations);
                 }
             }
         }
     }
 
-    fn descend(&self, value: &Value, path: &str, violations: &mut Violations) {
+    fn check_nested(&self, value: &Value, path: &str, violations: &mut Violations) {
         match value {
             Value::Message(message) => self.check_message(message, path, violations),
             Value::List(items) => {
@@ -91,11 +91,13 @@ impl Rules {
                     if violations.is_full() {
                         return;
                     }
-                    self.descend(item, &format!("{path}[{index}]"), violations);
+                    self.check_nested(item, &format!("{path}[{index}]"), violations);
                 }
             }
-            // The one character that a text on PostgreSQL cannot hold; every other is kept as it is.
-            Value::String(text) if text.contains('\0') => violations.add(path, "must not contain U+0000"),
+            // PostgreSQL cannot store this character in a text. It can store every other.
+            Value::String(text) if text.contains('\0') => {
+                violations.add(path, "must not contain the character U+0000; remove it")
+            }
             _ => {}
         }
     }

@@ -1,11 +1,11 @@
-//! What is wrong with a request, field by field.
+//! Violations: the fields of a request that break a rule.
 
 use std::fmt;
 use std::str::FromStr;
 
 use domain::vocabulary::id::InvalidId;
 
-/// One field that is not as it should be.
+/// A field that breaks a rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Violation {
     /// The field's path in the request, as in `application.person.passport.number` or `applications[3]`.
@@ -14,11 +14,11 @@ pub struct Violation {
     pub description: String,
 }
 
-/// How many violations are collected at the most. Whoever has a hundred to mend sends the request again anyway, and a
-/// request of a megabyte must not cost more than it is worth.
+/// The most violations that are collected. A sender with a hundred of them sends the request again anyway, and a bad
+/// request of a megabyte must not cost more than a good one.
 pub const MAX_VIOLATIONS: usize = 100;
 
-/// What is wrong with a request, in the order of its fields: everything, up to [`MAX_VIOLATIONS`].
+/// All violations of a request in the order of its fields, up to [`MAX_VIOLATIONS`].
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Violations(Vec<Violation>);
 
@@ -30,37 +30,38 @@ impl Violations {
         }
     }
 
-    /// Adds what a conversion expects of a field, unless a rule has found the field wrong already.
-    pub fn expect(&mut self, field: &str, description: impl Into<String>) {
-        // Asked first: the search is bounded by what is collected, and there is none once nothing more is.
-        if !self.is_full() && !self.names(field) {
+    /// Adds a violation unless the field has one. A conversion calls it, so that a field that breaks a rule is not
+    /// listed twice.
+    pub fn add_if_absent(&mut self, field: &str, description: impl Into<String>) {
+        // `is_full` comes first: it saves the search once nothing more is collected.
+        if !self.is_full() && !self.contains_field(field) {
             self.add(field, description);
         }
     }
 
-    /// Whether no more are collected.
+    /// Whether no more violations are collected.
     pub fn is_full(&self) -> bool {
         self.0.len() >= MAX_VIOLATIONS
     }
 
-    /// A part that must be there.
-    pub fn required<T>(&mut self, part: Option<T>, field: &str) -> Option<T> {
+    /// The part, or a violation if it is not set.
+    pub fn require<T>(&mut self, part: Option<T>, field: &str) -> Option<T> {
         if part.is_none() {
-            self.expect(field, "must be set");
+            self.add_if_absent(field, "must be set");
         }
         part
     }
 
-    /// Reads a name or a code, or adds what it must be. Nothing is read once nothing more is collected: a request that is wrong
-    /// in every field must not cost more than one that is right.
+    /// Parses a name or a code, or adds a violation. It does nothing once no more violations are collected: a bad
+    /// request must not cost more than a good one.
     pub fn parse<T: FromStr<Err = InvalidId>>(&mut self, text: &str, field: &str) -> Option<T> {
         if self.is_full() {
             return None;
         }
-        text.parse().map_err(|InvalidId { expected }| self.expect(field, format!("must be {expected}"))).ok()
+        text.parse().map_err(|InvalidId { expected }| self.add_if_absent(field, format!("must be {expected}"))).ok()
     }
 
-    /// What was made of the request, if nothing is wrong with it. `make` gives `None` only for what is a violation.
+    /// The value that `make` makes of the request if there is no violation. `make` returns `None` only if there is one.
     ///
     /// # Errors
     ///
@@ -69,29 +70,29 @@ impl Violations {
         match make() {
             Some(made) if self.is_empty() => Ok(made),
             made => {
-                debug_assert!(made.is_some() || !self.is_empty(), "a part is missing and nothing says why");
+                debug_assert!(made.is_some() || !self.is_empty(), "a part is missing without a violation");
                 Err(self)
             }
         }
     }
 
-    /// Whether nothing is wrong.
+    /// Whether there is no violation.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// How many there are.
+    /// The number of violations.
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// One by one.
+    /// The violations in order.
     pub fn iter(&self) -> std::slice::Iter<'_, Violation> {
         self.0.iter()
     }
 
-    /// Whether this very field is named.
-    pub fn names(&self, field: &str) -> bool {
+    /// Whether there is a violation of exactly this field, not of a part of it.
+    pub fn contains_field(&self, field: &str) -> bool {
         self.0.iter().any(|violation| violation.field == field)
     }
 }
@@ -100,8 +101,10 @@ impl fmt::Display for Violations {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0[..] {
             [Violation { field, description }] => write!(f, "{field}: {description}"),
-            _ if self.is_full() => write!(f, "{MAX_VIOLATIONS} fields or more are not as they should be"),
-            all => write!(f, "{} fields are not as they should be", all.len()),
+            _ if self.is_full() => {
+                write!(f, "{MAX_VIOLATIONS} fields or more are wrong; correct each as its violation says")
+            }
+            all => write!(f, "{} fields are wrong; correct each as its violation says", all.len()),
         }
     }
 }

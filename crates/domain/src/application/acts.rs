@@ -14,6 +14,7 @@ use crate::refusal::Refusal;
 use crate::vocabulary::id::ApplicationId;
 use crate::vocabulary::log::LogName;
 use crate::vocabulary::name::{ApplicationName, MissionName};
+use crate::vocabulary::personal::Personal;
 
 /// What is loaded to file an application.
 #[derive(Debug)]
@@ -220,7 +221,7 @@ pub fn answer(
 /// # Errors
 ///
 /// [`Refusal::IllegalTransition`] after a decision: then the accreditation is withdrawn instead.
-pub fn withdraw(by: &Acting<'_>, application: Application, reason: String) -> Result<Outcome, Refusal> {
+pub fn withdraw(by: &Acting<'_>, application: Application, reason: Personal<String>) -> Result<Outcome, Refusal> {
     Ok(by.single_outcome(withdrawal_event(application, Step::Withdrawn { note_number: None }, |open| {
         open.withdraw(reason)
     })?))

@@ -18,7 +18,7 @@ impl Application {
         self.version += 1;
         self.state = without_text(self.state);
         for refusal in &mut self.overturned {
-            refusal.ground.text.clear();
+            refusal.ground.text = Personal::default();
         }
         for question in self.last_return.iter_mut().flat_map(|asked| &mut asked.questions) {
             (question.text, question.answer) = (Personal::default(), Personal::default());
@@ -62,7 +62,7 @@ fn without_text(state: State) -> State {
             ground: without_ground_text(ground),
         },
         State::Withdrawn { place, reason: _, note_number } => {
-            State::Withdrawn { place, reason: String::new(), note_number }
+            State::Withdrawn { place, reason: Personal::default(), note_number }
         }
     }
 }
@@ -78,7 +78,7 @@ fn without_refusal_text(recommendation: Recommendation) -> Recommendation {
 
 /// The ground without its text.
 fn without_ground_text(ground: RefusalGround) -> RefusalGround {
-    RefusalGround { text: String::new(), ..ground }
+    RefusalGround { text: Personal::default(), ..ground }
 }
 
 #[cfg(test)]
@@ -111,7 +111,7 @@ mod tests {
     /// Whoever reads the database after erasure must not find anything about the person.
     #[test]
     fn erasure_removes_free_text_and_keeps_the_state() {
-        let ground = || RefusalGround { ground: "not-nominated".to_owned(), text: SAID.to_owned() };
+        let ground = || RefusalGround { ground: "not-nominated".to_owned(), text: Personal::new(SAID.to_owned()) };
         let recommendation = || Recommendation {
             verdict: Verdict::Refuse(ground()),
             by: "organizations/cec/principals/reviewer-1".parse().expect("a name"),
@@ -123,7 +123,11 @@ mod tests {
             State::Draft,
             State::Recommended { place: place(), recommendation: recommendation() },
             State::Refused { place: place(), decree: 1, recommendation: recommendation(), ground: ground() },
-            State::Withdrawn { place: None, reason: SAID.to_owned(), note_number: "12-3/456".to_owned() },
+            State::Withdrawn {
+                place: None,
+                reason: Personal::new(SAID.to_owned()),
+                note_number: "12-3/456".to_owned(),
+            },
         ] {
             let kind = state.kind();
             let after = erased(state);
@@ -149,7 +153,7 @@ mod tests {
         assert_eq!(refused.reason(), "ERASED");
         let upload = erased(State::Draft).check_upload(0, None, &election, received);
         assert_eq!(upload.expect_err("it is gone").reason(), "ERASED");
-        assert_eq!(erased(State::Draft).withdraw(String::new()).expect_err("it is gone").reason(), "ERASED");
+        assert_eq!(erased(State::Draft).withdraw(Personal::default()).expect_err("it is gone").reason(), "ERASED");
         let cutoffs = Cutoffs { submission: received, presentation: received };
         assert_eq!(erased(State::Draft).tick(&cutoffs, Timestamp::MAX), None);
         assert_eq!(erased(State::Draft).erase(Timestamp::MAX), None);

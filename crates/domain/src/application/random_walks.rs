@@ -12,6 +12,7 @@ use crate::decree::{Decree, DecreeState, FreeNumbers, Items, RefusalGround, Verd
 use crate::election::{Election, Reschedule};
 use crate::refusal::Refusal;
 use crate::screening::Screening;
+use crate::vocabulary::personal::Personal;
 use crate::vocabulary::verb::Verb;
 
 /// How many walks there are. Fewer do not reach every state.
@@ -71,7 +72,8 @@ fn act(
         Verb::Answer => before.answer(&[(question().field, "Here.".to_owned())], None),
         Verb::ClearFinding => Err(Refusal::NoSuchFinding),
         Verb::Recommend if now.as_second() / 60 % 3 == 0 => {
-            let ground = RefusalGround { ground: "not-nominated".to_owned(), text: "No letter.".to_owned() };
+            let ground =
+                RefusalGround { ground: "not-nominated".to_owned(), text: Personal::new("No letter.".to_owned()) };
             before.recommend(by, Verdict::Refuse(ground), &election.rules, &screening, now)
         }
         Verb::Recommend => before.recommend(by, Verdict::Accredit, &election.rules, &screening, now),
@@ -94,7 +96,7 @@ fn act(
             let next = before.revision + 1;
             before.amend(next, [4; 32])
         }
-        Verb::Withdraw => before.withdraw("Cannot travel.".to_owned()),
+        Verb::Withdraw => before.withdraw(Personal::new("Cannot travel.".to_owned())),
         Verb::Lapse | Verb::EndLease | Verb::EndQuestions => {
             let state = before.state.kind();
             let ticked = before.tick(&election.cutoffs, now).map(|(_, after)| after);
@@ -109,8 +111,8 @@ fn decide(before: Application, by: &PersonActor, now: Timestamp) -> Result<Appli
         name: "elections/kz-2019/decrees/1".parse().expect("a name"),
         decree_number: "1".to_owned(),
         session_date: "2019-06-03".parse().expect("a date"),
-        chair: "Chair".to_owned(),
-        secretary: "Secretary".to_owned(),
+        chair: Personal::new("Chair".to_owned()),
+        secretary: Personal::new("Secretary".to_owned()),
         state: DecreeState::Draft,
         version: 1,
         applications: vec![before.name.clone()],

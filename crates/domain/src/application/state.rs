@@ -61,7 +61,7 @@ pub enum State {
         /// Its place in the queue, if it had been presented.
         place: Option<Place>,
         /// The reason, in free text; empty after erasure.
-        reason: String,
+        reason: Personal<String>,
         /// The number of the note verbale if the whole mission was withdrawn; empty otherwise.
         #[serde(default, skip_serializing_if = "String::is_empty")]
         note_number: String,

@@ -10,6 +10,7 @@ use crate::decree::{RefusalGround, Verdict};
 use crate::refusal::Refusal;
 use crate::screening::{Finding, Screening};
 use crate::vocabulary::finding_code::FindingCode;
+use crate::vocabulary::personal::Personal;
 use crate::vocabulary::verb::Verb;
 
 const NOW: &str = "2019-05-10T00:00:00Z";
@@ -31,7 +32,7 @@ fn host_citizen() -> Finding {
 }
 
 fn verdict_to_refuse() -> Verdict {
-    Verdict::Refuse(RefusalGround { ground: "not-nominated".to_owned(), text: "No letter.".to_owned() })
+    Verdict::Refuse(RefusalGround { ground: "not-nominated".to_owned(), text: Personal::new("No letter.".to_owned()) })
 }
 
 /// Calls one verb with arguments to which only the state can object.
@@ -55,7 +56,8 @@ fn call(application: Application, verb: Verb) -> Result<Application, Refusal> {
         Verb::RaiseQuestions => application.raise_questions(&reviewer.principal, vec![question()], at(DUE), now()),
         Verb::Answer => application.answer(&[(question().field, "It is there now.".to_owned())], None),
         Verb::ClearFinding => {
-            let (found, reason) = (screened(&application, vec![host_citizen()]), "Dual citizen.".to_owned());
+            let (found, reason) =
+                (screened(&application, vec![host_citizen()]), Personal::new("Dual citizen.".to_owned()));
             let code = FindingCode::HostCitizen;
             application.clear_finding(found, &reviewer.principal, code, reason, now()).map(|_| application)
         }
@@ -77,7 +79,7 @@ fn call(application: Application, verb: Verb) -> Result<Application, Refusal> {
             application.reopen(&person("reviewer-2", "p2"), parties, true, &election.rules, now())
         }
         Verb::Amend => application.amend(2, [2; 32]),
-        Verb::Withdraw => application.withdraw("Cannot travel.".to_owned()),
+        Verb::Withdraw => application.withdraw(Personal::new("Cannot travel.".to_owned())),
         Verb::Lapse | Verb::EndLease | Verb::EndQuestions => {
             let before = application.clone();
             match application.tick(&election.cutoffs, late) {
@@ -194,7 +196,7 @@ fn blocking_findings_prevent_accrediting_until_they_are_cleared() {
     let found = screened(&held, vec![host_citizen()]);
     let refused = held.clone().recommend(&reviewer, Verdict::Accredit, &rules, &found, now());
     assert_eq!(refused, Err(Refusal::BlockingFindings { codes: vec![FindingCode::HostCitizen] }));
-    let reason = "Gave up the citizenship in 2011.".to_owned();
+    let reason = Personal::new("Gave up the citizenship in 2011.".to_owned());
     let cleared =
         held.clear_finding(found, &reviewer.principal, FindingCode::HostCitizen, reason, now()).expect("held");
     assert!(held.recommend(&reviewer, Verdict::Accredit, &rules, &cleared, now()).is_ok());
@@ -218,7 +220,13 @@ fn a_clearance_stays_with_what_it_cleared_and_with_nothing_else() {
     let twin =
         |related: &str| Finding { code: FindingCode::DuplicateDocument, related: related.to_owned(), ..host_citizen() };
     let found = screened(&held, vec![twin("a")]);
-    let cleared = held.clear_finding(found, &reviewer, FindingCode::DuplicateDocument, "A twin.".to_owned(), now());
+    let cleared = held.clear_finding(
+        found,
+        &reviewer,
+        FindingCode::DuplicateDocument,
+        Personal::new("A twin.".to_owned()),
+        now(),
+    );
     let cleared = cleared.expect("held");
     assert_eq!(cleared.standing(), []);
     assert_eq!(cleared.rerun(&held, vec![twin("a")], now(), now()), None, "nothing changed");
@@ -243,7 +251,8 @@ fn only_the_reviewer_who_holds_an_application_works_on_it() {
 fn a_refusal_names_a_ground_of_the_rule_pack() {
     let (reviewer, rules) = (person("reviewer-1", "p1"), election().rules);
     let refuse = |ground: &str, text: &str| {
-        let verdict = Verdict::Refuse(RefusalGround { ground: ground.to_owned(), text: text.to_owned() });
+        let verdict =
+            Verdict::Refuse(RefusalGround { ground: ground.to_owned(), text: Personal::new(text.to_owned()) });
         let held = in_state(StateKind::InReview);
         let screening = screened(&held, Vec::new());
         held.recommend(&reviewer, verdict, &rules, &screening, now())

@@ -269,7 +269,7 @@ impl Application {
         screening: Screening,
         caller: &PrincipalName,
         code: FindingCode,
-        reason: String,
+        reason: Personal<String>,
         now: Timestamp,
     ) -> Result<Screening, Refusal> {
         self.check_held_by(Verb::ClearFinding, caller)?;
@@ -353,7 +353,7 @@ impl Application {
     /// # Errors
     ///
     /// [`Refusal::IllegalTransition`] if it is not open any more.
-    pub fn withdraw(self, reason: String) -> Result<Self, Refusal> {
+    pub fn withdraw(self, reason: Personal<String>) -> Result<Self, Refusal> {
         self.withdraw_with_mission(reason, String::new())
     }
 
@@ -362,7 +362,7 @@ impl Application {
     /// # Errors
     ///
     /// [`Refusal::IllegalTransition`] if it is not open any more.
-    pub fn withdraw_with_mission(self, reason: String, note_number: String) -> Result<Self, Refusal> {
+    pub fn withdraw_with_mission(self, reason: Personal<String>, note_number: String) -> Result<Self, Refusal> {
         self.check_allowed(Verb::Withdraw)?;
         let place = self.place();
         Ok(self.changed(State::Withdrawn { place, reason, note_number }))

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 
 use super::Decree;
 use crate::refusal::Refusal;
+use crate::vocabulary::personal::Personal;
 
 /// The data of a decree, as an adopter writes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,9 +14,9 @@ pub struct DecreeDraft {
     /// The day of the session.
     pub session_date: Date,
     /// Who signs as Chair.
-    pub chair: String,
+    pub chair: Personal<String>,
     /// Who signs as Secretary.
-    pub secretary: String,
+    pub secretary: Personal<String>,
 }
 
 impl Decree {

@@ -67,7 +67,7 @@ pub struct Wording<'a> {
 impl Wording<'_> {
     /// A refusal in this language.
     fn refusal(self, RefusalGround { ground, text }: &RefusalGround) -> Decision {
-        Decision::Refuse(self.reason(&self.rules.refusal_grounds, ground, text))
+        Decision::Refuse(self.reason(&self.rules.refusal_grounds, ground, text.expose()))
     }
 
     /// A reason in this language.

@@ -40,8 +40,8 @@ pub(super) fn decree(applications: &[Application]) -> Decree {
         name: "elections/kz-2019/decrees/1".parse().expect("a name"),
         decree_number: "12/230".to_owned(),
         session_date: "2019-05-13".parse().expect("a date"),
-        chair: "Chair".to_owned(),
-        secretary: "Secretary".to_owned(),
+        chair: Personal::new("Chair".to_owned()),
+        secretary: Personal::new("Secretary".to_owned()),
         state: DecreeState::Draft,
         version: 1,
         applications: Vec::new(),
@@ -63,7 +63,7 @@ fn adopt_as(applications: Vec<Application>, person_id: &str) -> Result<Adoption,
 
 /// A recommendation to refuse.
 pub(super) fn refuse() -> Verdict {
-    Verdict::Refuse(RefusalGround { ground: "not-nominated".to_owned(), text: "No letter.".to_owned() })
+    Verdict::Refuse(RefusalGround { ground: "not-nominated".to_owned(), text: Personal::new("No letter.".to_owned()) })
 }
 
 /// An organization that was renamed later keeps its old name on a signed list.
@@ -112,7 +112,7 @@ fn a_registrar_cannot_adopt_what_they_entered_from_paper() {
 fn one_item_that_is_not_ready_prevents_the_adoption() {
     let ready = recommended(1, Verdict::Accredit);
     let draft = decree(std::slice::from_ref(&ready));
-    let withdrawn = ready.clone().withdraw(String::new()).expect("open");
+    let withdrawn = ready.clone().withdraw(Personal::default()).expect("open");
     let mut altered = ready;
     altered.content_digest = [9; 32];
     for broken in [Ok(withdrawn), Ok(altered), Err(draft.applications[0].clone())] {
@@ -205,7 +205,7 @@ fn a_proposal_is_carried_out_by_another_person() {
 fn a_filter_adds_up_to_the_maximum_and_counts_the_others_by_reason() {
     let found =
         |number| Candidate { application: recommended(number, Verdict::Accredit), stands: false, elsewhere: false };
-    let ground = RefusalGround { ground: "not-nominated".to_owned(), text: "No letter.".to_owned() };
+    let ground = RefusalGround { ground: "not-nominated".to_owned(), text: Personal::new("No letter.".to_owned()) };
     let adopter = person("adopter", "p9");
     let mut recused = found(5);
     recused.application.recused.push(person("adopter-2", "p9"));
@@ -263,7 +263,7 @@ fn a_correction_needs_the_current_etag_and_keeps_the_list() {
         decree_number: "12/231".to_owned(),
         session_date: "2019-05-14".parse().expect("a date"),
         chair: draft.chair.clone(),
-        secretary: "Another secretary".to_owned(),
+        secretary: Personal::new("Another secretary".to_owned()),
     };
     assert_eq!(draft.differences(&said), ["decree_number", "session_date", "secretary"]);
     let corrected = draft.clone().correct(&draft.etag(), said.clone()).expect("it is a draft");

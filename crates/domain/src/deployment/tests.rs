@@ -1,6 +1,7 @@
 //! What a plan may contain. Each test breaks one rule of an otherwise valid plan.
 
 use super::*;
+use crate::vocabulary::personal::Personal;
 
 fn name(number: u32) -> ApplicationName {
     let text = format!("elections/kz-2019/missions/cis/applications/0190b0a0-0000-7000-8000-{number:012}");
@@ -15,7 +16,7 @@ fn mission() -> Mission {
     Mission {
         name: name(1).mission(),
         format: "EOM".to_owned(),
-        head: String::new(),
+        head: Personal::default(),
         headquarters: String::new(),
         start_date: day("2019-05-10"),
         end_date: day("2019-06-20"),
@@ -32,7 +33,7 @@ fn visit(region: &str, from: &str, to: &str) -> Visit {
 /// A team of two observers and a driver.
 fn team(number: i32, observers: [u32; 2], driver: u32, visits: Vec<Visit>) -> Team {
     let observers = observers.map(name).to_vec();
-    Team { number, observers, reason: String::new(), support: vec![name(driver)], visits }
+    Team { number, observers, reason: Personal::default(), support: vec![name(driver)], visits }
 }
 
 /// Ten observers, 1 to 10, and five drivers, 11 to 15. Application 9 was refused, and 10 is a draft.
@@ -139,7 +140,7 @@ fn a_single_observer_needs_a_reason_and_team_numbers_are_unique() {
     let mut alone = team(1, [1, 2], 11, vec![visit("KZ-75", FROM, TO)]);
     alone.observers.pop();
     check_one(&[alone.clone()], "plan.teams[0].reason", "observers work in pairs");
-    alone.reason = "The head of mission visits headquarters alone.".to_owned();
+    alone.reason = Personal::new("The head of mission visits headquarters alone.".to_owned());
     assert_eq!(problems(&[alone.clone()]), []);
     let same = team(1, [3, 4], 12, vec![visit("KZ-75", FROM, TO)]);
     check_one(&[alone, same], "plan.teams[1].number", "there is a team 1 before this one");

@@ -117,7 +117,7 @@ fn withdraw_open(application: Application, withdrawal: &Withdrawal) -> Result<Op
     if application.erase_time.is_some() || !application.state.kind().verbs().contains(&Verb::Withdraw) {
         return Ok(None);
     }
-    let (reason, note) = (withdrawal.reason.expose().clone(), withdrawal.note_number.clone());
+    let (reason, note) = (withdrawal.reason.clone(), withdrawal.note_number.clone());
     let step = Step::Withdrawn { note_number: Some(note.clone()) };
     withdrawal_event(application, step, |open| open.withdraw_with_mission(reason, note)).map(Some)
 }

@@ -134,7 +134,7 @@ mod tests {
         Mission {
             name: "elections/kz-2019/missions/osce-odihr".parse().expect("a name"),
             format: "EOM".to_owned(),
-            head: String::new(),
+            head: Personal::default(),
             headquarters: String::new(),
             start_date: "2019-05-10".parse().expect("a date"),
             end_date: "2019-06-20".parse().expect("a date"),
@@ -162,8 +162,9 @@ mod tests {
     fn each_outcome_is_derived_from_what_ended_the_item() {
         let (now, by) = (at("2019-06-05T00:00:00Z"), person("secretary", "p5").principal);
         let kept = MissionWithdrawal { time: now, note_number: "12-3/456".to_owned(), reason: Personal::default() };
-        let alone = draft().withdraw("Ill.".to_owned()).expect("it is open");
-        let with_mission = draft().withdraw_with_mission(String::new(), "12-3/456".to_owned()).expect("it is open");
+        let alone = draft().withdraw(Personal::new("Ill.".to_owned())).expect("it is open");
+        let with_mission =
+            draft().withdraw_with_mission(Personal::default(), "12-3/456".to_owned()).expect("it is open");
         let accredited = Application { state: State::Accredited(facts()), ..draft() };
         let accreditation = Accreditation {
             name: "elections/kz-2019/accreditations/7".parse().expect("a name"),

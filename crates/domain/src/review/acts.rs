@@ -203,7 +203,7 @@ pub fn recommend(
 ) -> Result<Outcome, Refusal> {
     let etag = read.check()?;
     if let Verdict::Refuse(refusal) = &verdict {
-        discretion::check(others, "refusal.text", &[&refusal.text])?;
+        discretion::check(others, "refusal.text", &[refusal.text.expose()])?;
     }
     let (reviewer, Read { application, screening, .. }) = (by.person()?, read);
     let recommended = Step::Recommended { verdict: (&verdict).into() };
@@ -217,7 +217,12 @@ pub fn recommend(
 /// # Errors
 ///
 /// [`Refusal::EtagMismatch`], and the refusals of [`Application::clear_finding`].
-pub fn clear_finding(by: &Acting<'_>, read: Read, code: FindingCode, reason: String) -> Result<Outcome, Refusal> {
+pub fn clear_finding(
+    by: &Acting<'_>,
+    read: Read,
+    code: FindingCode,
+    reason: Personal<String>,
+) -> Result<Outcome, Refusal> {
     let etag = read.check()?;
     let Read { application, screening, .. } = read;
     let (before, caller) = (screening.version, &by.actor.principal);

@@ -88,8 +88,8 @@ impl Query for RenderDecreeList {
             decree_number: decree.decree_number,
             session_date: decree.session_date,
             draft,
-            chair: decree.chair,
-            secretary: decree.secretary,
+            chair: decree.chair.into_inner(),
+            secretary: decree.secretary.into_inner(),
             rows,
         };
         Ok(UnrenderedList { list, format: *format, stem })

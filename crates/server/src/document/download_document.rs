@@ -14,6 +14,7 @@ use domain::document::{DocumentRead, KeptDocument, acts};
 use domain::policy::{Action, Permit, Scope, View};
 use domain::refusal::Refusal;
 use domain::vocabulary::name::DocumentName;
+use domain::vocabulary::personal::Personal;
 use jiff::Timestamp;
 use store::{Command, CommandError, Tx};
 use tonic::{Request, Response, Status};
@@ -64,7 +65,7 @@ struct RecordRead {
     /// Which document.
     document: DocumentName,
     /// Why, in the reader's own words; auditors read it.
-    purpose: String,
+    purpose: Personal<String>,
     /// The reader, and what the policy allowed it.
     admitted: Admitted,
     /// The digest of the request, which the event names.

@@ -79,7 +79,7 @@ domain::for_each_method!(handlers);
 pub(crate) fn decode<M: wire::method::Body>(bytes: Bytes) -> Result<M, Failure> {
     M::from_bytes(bytes).map_err(|_| {
         let mut violations = Violations::default();
-        violations.expect("request", "must be a message of this method in the binary encoding of protobuf");
+        violations.add_if_absent("request", "must be a message of this method in the binary encoding of protobuf");
         Failure::from(violations)
     })
 }

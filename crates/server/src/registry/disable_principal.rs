@@ -39,6 +39,6 @@ impl Mutation for DisablePrincipal {
         if tx.lookup_principal(&input.principal).await?.is_none() {
             return Err(Refusal::not_found(&input.principal).into());
         }
-        Ok(acts::disable_principal(by, &input.principal, &input.reason))
+        Ok(acts::disable_principal(by, &input.principal, input.reason.clone()))
     }
 }

@@ -39,6 +39,6 @@ impl Mutation for SuspendOrganization {
         if tx.lookup_organization(code).await?.is_none() {
             return Err(Refusal::not_found(&input.organization).into());
         }
-        Ok(acts::suspend(by, code, &input.reason))
+        Ok(acts::suspend(by, code, input.reason.clone()))
     }
 }

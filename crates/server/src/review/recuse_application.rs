@@ -9,7 +9,6 @@
 use domain::outcome::{Acting, Outcome};
 use domain::policy::Action;
 use domain::review::acts;
-use domain::vocabulary::personal::Personal;
 use store::{CommandError, Tx};
 use wire::request::{self, RequestKey};
 use wire::v1;
@@ -42,6 +41,6 @@ impl Mutation for RecuseApplication {
             None => None,
         };
         let holder = holder.as_ref().and_then(|found| found.holder.person());
-        Ok(acts::recuse(by, read, holder, Personal::new(input.reason.clone()))?)
+        Ok(acts::recuse(by, read, holder, input.reason.clone())?)
     }
 }

@@ -10,7 +10,6 @@
 use domain::outcome::{Acting, Outcome};
 use domain::policy::Action;
 use domain::review::acts;
-use domain::vocabulary::personal::Personal;
 use store::{CommandError, Tx};
 use wire::request::{self, RequestKey};
 use wire::v1;
@@ -39,6 +38,6 @@ impl Mutation for TakeOverApplication {
     async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
         let read = get_for_review(tx, by, &input.application, Some(&input.etag)).await?;
         let rules = get_election_of(tx, &input.application).await?.rules;
-        Ok(acts::take_over(by, read, &rules, Personal::new(input.reason.clone()))?)
+        Ok(acts::take_over(by, read, &rules, input.reason.clone())?)
     }
 }

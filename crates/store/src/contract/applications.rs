@@ -7,6 +7,7 @@ use domain::policy::{Action, Permit};
 use domain::refusal::Refusal;
 use domain::vocabulary::category::Category;
 use domain::vocabulary::name::ApplicationName;
+use domain::vocabulary::personal::Personal;
 use domain::vocabulary::state::StateKind;
 
 use crate::contract::fixtures::{ELECTION, application, code, filing, now};
@@ -143,7 +144,10 @@ async fn a_change_from_an_outdated_version_changes_nothing() {
         let draft = store.file(1).await;
         let submitted =
             store.run_ok(MoveToState { name: draft.name.clone(), to: StateKind::Submitted, position: 1 }).await;
-        let stale = draft.clone().withdraw("Too late to know better.".to_owned()).expect("a draft can be withdrawn");
+        let stale = draft
+            .clone()
+            .withdraw(Personal::new("Too late to know better.".to_owned()))
+            .expect("a draft can be withdrawn");
         for version in [0, 1, 3] {
             let before = Stored { version, ..draft.stored() };
             let error = store.run_failed(Update { changed: stale.clone(), before }).await;

@@ -3,6 +3,7 @@
 use domain::decree::{Decree, DecreeState};
 use domain::policy::{Action, Permit};
 use domain::vocabulary::name::{ApplicationName, DecreeName};
+use domain::vocabulary::personal::Personal;
 
 use crate::contract::fixtures::{ELECTION, application, code, decree, now};
 use crate::contract::harness::{changed_no_row, is_taken, stores};
@@ -135,8 +136,8 @@ async fn a_draft_can_take_a_free_decree_number() {
         let corrected = Decree {
             decree_number: "12/3".to_owned(),
             session_date: "2019-05-14".parse().expect("a date"),
-            chair: "Another chair".to_owned(),
-            secretary: "Another secretary".to_owned(),
+            chair: Personal::new("Another chair".to_owned()),
+            secretary: Personal::new("Another secretary".to_owned()),
             ..relisted(&draft, Vec::new())
         };
         store.run_ok(Relist { changed: corrected.clone(), before: 1 }).await;

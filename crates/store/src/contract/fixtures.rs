@@ -98,7 +98,7 @@ pub fn mission(election: &str, organization: &str) -> Mission {
     Mission {
         name: format!("elections/{election}/missions/{organization}").parse().expect("a name"),
         format: "EOM".to_owned(),
-        head: "Head of mission".to_owned(),
+        head: Personal::new("Head of mission".to_owned()),
         headquarters: "Nur-Sultan".to_owned(),
         start_date: "2019-05-08".parse().expect("a date"),
         end_date: "2019-06-20".parse().expect("a date"),
@@ -180,12 +180,15 @@ pub fn move_to_state(draft: Application, to: StateKind, position: u32) -> Result
         }
         StateKind::Accredited => Ok(adopt(vec![before(StateKind::Recommended)?], 1)?.applications.remove(0)),
         StateKind::Refused => {
-            let ground = RefusalGround { ground: "not-nominated".to_owned(), text: "No letter.".to_owned() };
+            let ground =
+                RefusalGround { ground: "not-nominated".to_owned(), text: Personal::new("No letter.".to_owned()) };
             let held = before(StateKind::InReview)?;
             let recommended = held.recommend(&reviewer, Verdict::Refuse(ground), rules, &screening, now())?;
             Ok(adopt(vec![recommended], 1)?.applications.remove(0))
         }
-        StateKind::Withdrawn => before(StateKind::Presented)?.withdraw("The observer fell ill.".to_owned()),
+        StateKind::Withdrawn => {
+            before(StateKind::Presented)?.withdraw(Personal::new("The observer fell ill.".to_owned()))
+        }
         // Long after both cutoffs.
         StateKind::Lapsed => Ok(draft.tick(&election.cutoffs, Timestamp::MAX).expect("long past the cutoff").1),
     }
@@ -203,8 +206,8 @@ pub fn decree(number: u32, applications: Vec<ApplicationName>) -> Decree {
         name: format!("elections/{ELECTION}/decrees/{number}").parse().expect("a name"),
         decree_number: format!("12/{number}"),
         session_date: "2019-05-13".parse().expect("a date"),
-        chair: "Chair".to_owned(),
-        secretary: "Secretary".to_owned(),
+        chair: Personal::new("Chair".to_owned()),
+        secretary: Personal::new("Secretary".to_owned()),
         state: DecreeState::Draft,
         version: 1,
         applications,

@@ -7,6 +7,7 @@ use domain::policy::{Action, Scope};
 use domain::vocabulary::category::Category;
 use domain::vocabulary::id::OrganizationCode;
 use domain::vocabulary::name::DeploymentPlanName;
+use domain::vocabulary::personal::Personal;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::contract::fixtures::{ELECTION, application, code, invitation, mission, now};
@@ -95,7 +96,10 @@ fn plan(organization: &str, version: i64) -> DeploymentPlan {
     let place = Place::Commission { region: "KZ-75".to_owned(), label: "12 \"a\"".to_owned() };
     let visits = vec![Visit { place, start_date: date("2019-06-08"), end_date: date("2019-06-09") }];
     let name_of_plan = DeploymentPlanName { mission: name.mission() };
-    let team = Team { number: 1, observers: vec![name], reason: "Ұлы".to_owned(), support: Vec::new(), visits };
+    let team =
+        Team {
+            number: 1, observers: vec![name], reason: Personal::new("Ұлы".to_owned()), support: Vec::new(), visits
+        };
     DeploymentPlan { name: name_of_plan, version, teams: vec![team], update_time: now() }
 }
 

@@ -4,6 +4,7 @@ use domain::application::{Application, Place};
 use domain::policy::Action;
 use domain::screening::Screening;
 use domain::vocabulary::name::ApplicationName;
+use domain::vocabulary::personal::Personal;
 use domain::vocabulary::state::StateKind;
 use jiff::Timestamp;
 
@@ -52,7 +53,7 @@ command! {
         let by = delegation(this.name.organization.as_str(), Action::GetApplication);
         let before = tx.application(&by, &this.name).await?;
         let stored = before.stored();
-        tx.update_application(&by, &before.withdraw(String::new())?, stored, now()).await?
+        tx.update_application(&by, &before.withdraw(Personal::default())?, stored, now()).await?
     }
 }
 
@@ -131,8 +132,11 @@ async fn queue_filters_narrow_what_is_taken_next() {
         check(of(true), Some(0)).await;
         check(of(false), Some(1)).await;
         let by = person("reviewer").principal;
-        let clearance =
-            domain::screening::Clearance { reason: "Seen.".to_owned(), by, time: at("2019-05-10T00:00:00Z") };
+        let clearance = domain::screening::Clearance {
+            reason: Personal::new("Seen.".to_owned()),
+            by,
+            time: at("2019-05-10T00:00:00Z"),
+        };
         // A clearance moves it back.
         store.run_ok(Find { name: names[0].clone(), before: 2, findings: vec![found(Some(clearance))] }).await;
         check(of(true), None).await;

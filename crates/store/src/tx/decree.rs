@@ -11,6 +11,7 @@ use domain::decree::{Decree, DecreeState};
 use domain::policy::{Permit, View};
 use domain::vocabulary::id::{ApplicationId, ElectionCode};
 use domain::vocabulary::name::{DecreeName, ProposalName};
+use domain::vocabulary::personal::Personal;
 
 use crate::StoreError;
 use crate::session::{Row, json, params, text};
@@ -25,8 +26,8 @@ fn decree(row: &Row) -> Result<Decree, StoreError> {
         name: DecreeName { election: row.parse("election")?, number: row.number("number")? },
         decree_number: row.text("decree_number")?,
         session_date: row.parse("session_date")?,
-        chair: row.text("chair")?,
-        secretary: row.text("secretary")?,
+        chair: Personal::new(row.text("chair")?),
+        secretary: Personal::new(row.text("secretary")?),
         state: row.json("facts")?,
         version: row.int("version")?,
         applications: Vec::new(),
@@ -57,8 +58,8 @@ impl Tx<'_> {
             name.number,
             decree_number.as_str(),
             text(session_date),
-            chair.as_str(),
-            secretary.as_str(),
+            chair.clone(),
+            secretary.clone(),
             json(state),
             *version,
             text(&new.created_by),
@@ -89,8 +90,8 @@ impl Tx<'_> {
             before,
             decree_number.as_str(),
             text(session_date),
-            chair.as_str(),
-            secretary.as_str(),
+            chair.clone(),
+            secretary.clone(),
             !matches!(state, DecreeState::Draft),
             json(state),
             *version,

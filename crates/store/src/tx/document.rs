@@ -142,7 +142,7 @@ impl Tx<'_> {
             VALUES ($1, $2, $3, $4, $5, $6, $7)";
         let DocumentRead { document, kind: _, reader, purpose, time, event } = read;
         let (election, reader) = (document.election.as_str(), text(reader));
-        let values = params![event.0, organization.as_str(), election, document.id, reader, purpose.as_str(), *time];
+        let values = params![event.0, organization.as_str(), election, document.id, reader, purpose.clone(), *time];
         self.session.execute_one(sql, values).await
     }
 
@@ -173,7 +173,7 @@ impl Tx<'_> {
                 document: document_name(row)?,
                 kind: row.enum_value("kind")?,
                 reader: row.parse("reader")?,
-                purpose: row.text("purpose")?,
+                purpose: Personal::new(row.text("purpose")?),
                 time: row.time("time")?,
                 event: EventId(row.uuid("event")?),
             })

@@ -37,7 +37,7 @@ pub(crate) fn mission(row: &Row) -> Result<Mission, StoreError> {
     Ok(Mission {
         name: MissionName { election: row.parse("election")?, organization: row.parse("organization")? },
         format: row.text("format")?,
-        head: row.text("head")?,
+        head: Personal::new(row.text("head")?),
         headquarters: row.text("headquarters")?,
         start_date: row.parse("start_date")?,
         end_date: row.parse("end_date")?,
@@ -147,7 +147,7 @@ impl Tx<'_> {
         let Mission { name, format, head, headquarters, start_date, end_date, version, create_time, withdrawal: _ } =
             new;
         let (election, organization) = (name.election.as_str(), name.organization.as_str());
-        let (format, head, place) = (format.as_str(), head.as_str(), headquarters.as_str());
+        let (format, head, place) = (format.as_str(), head.clone(), headquarters.as_str());
         let (start, end) = (text(start_date), text(end_date));
         let values = params![election, organization, format, head, place, start, end, *version, *create_time];
         self.session.execute_one(sql, values).await
@@ -167,7 +167,7 @@ impl Tx<'_> {
             WHERE election = $1 AND organization = $2 AND version = $3";
         let Mission { name, format, head, headquarters, start_date, end_date, version, .. } = changed;
         let (election, organization) = (name.election.as_str(), name.organization.as_str());
-        let (format, head, place) = (format.as_str(), head.as_str(), headquarters.as_str());
+        let (format, head, place) = (format.as_str(), head.clone(), headquarters.as_str());
         let (start, end) = (text(start_date), text(end_date));
         let values = params![election, organization, before, format, head, place, start, end, *version];
         self.session.execute_one(sql, values).await

@@ -11,7 +11,7 @@ use super::enums::Enumerated as _;
 use super::time::timestamp;
 use crate::v1;
 
-/// The accreditation as a reader may see it: a delegation learns nobody's name.
+/// The accreditation as a reader may see it. A delegation sees no names of principals.
 pub fn to_message(accreditation: &Accreditation, view: View) -> v1::Accreditation {
     let Accreditation {
         name,
@@ -28,7 +28,7 @@ pub fn to_message(accreditation: &Accreditation, view: View) -> v1::Accreditatio
     } = accreditation;
     let decree_name = |number: u32| DecreeName { election: name.election.clone(), number }.to_string();
     let state_time = last_change.as_ref().map_or(*accredit_time, |last| last.time);
-    // Of what was reinstated nothing is said that would be of an end.
+    // A reinstated accreditation does not show why it had ended.
     let last_end = last_change.as_ref().filter(|last| last.state != AccreditationState::Active);
     let (end_reason, end_note_number, end_ground) = match last_end {
         Some(last) => (last.reason.expose().clone(), last.note_number.clone(), last.ground.clone()),
@@ -64,7 +64,7 @@ pub fn to_message(accreditation: &Accreditation, view: View) -> v1::Accreditatio
     }
 }
 
-/// How far a mission's accreditations are confirmed for a run-off.
+/// How many of a mission's accreditations are confirmed for a run-off, and which are not.
 pub fn confirmed_to_message(election: &Election, of: &[Accreditation]) -> v1::ConfirmAccreditationsResponse {
     let confirmed = |one: &&Accreditation| one.state() == AccreditationState::Active && one.confirm_time.is_some();
     v1::ConfirmAccreditationsResponse {

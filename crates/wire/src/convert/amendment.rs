@@ -10,8 +10,8 @@ use super::enums::Enumerated as _;
 use super::time::timestamp;
 use crate::v1;
 
-/// The amendment as a reader may see it, with both versions. Only the commission knows what was found, or that anything was,
-/// and who decided.
+/// The amendment as a reader may see it, with both versions. Only the commission sees the findings, whether there are
+/// any, and who decided.
 pub fn to_message(
     amendment: &Amendment,
     [before, after]: &[Kept; 2],

@@ -7,7 +7,7 @@ use domain::vocabulary::name::DecreeName;
 use super::time::timestamp;
 use crate::v1;
 
-/// The appeal as a reader may see it: a delegation learns nobody's name.
+/// The appeal as a reader may see it. A delegation does not see who decided it.
 pub fn to_message(appeal: &Appeal, view: View) -> v1::Appeal {
     let Appeal { name, application, accreditation, decree, text, filed_by, file_time, decision } = appeal;
     let open = v1::Appeal {

@@ -1,4 +1,4 @@
-//! Applications: what a delegation says of a person, and what each reader sees of it.
+//! Applications: the content that a delegation sends, and what each reader sees.
 
 mod paper;
 mod view;
@@ -22,7 +22,7 @@ pub use paper::draft as paper;
 pub(super) use view::finding_to_message;
 pub use view::{content, kept_content, remark_to_message, revision_to_message, to_message};
 
-/// Reads what a delegation says of a person.
+/// Reads the content that a delegation sends.
 pub fn filing(message: v1::Application, path: &str, violations: &mut Violations) -> Option<Filing> {
     let v1::Application {
         name: _,
@@ -50,11 +50,11 @@ pub fn filing(message: v1::Application, path: &str, violations: &mut Violations)
         refusal: _,
         withdrawal_reason: _,
         withdrawal_note_number: _,
-        replaces: _, // read apart, as the paper is
+        replaces: _, // read separately, like the paper
         changed_fields: _,
         screen_time: _,
         erase_time: _,
-        paper: _, // read apart: it is no part of what is said of the person
+        paper: _, // read separately: it is not part of the content
         recused: _,
         remarks: _,
         receipt: _,
@@ -62,11 +62,11 @@ pub fn filing(message: v1::Application, path: &str, violations: &mut Violations)
     let category = enums::read(category, &format!("{path}.category"), violations);
     let documents = read_documents(documents, path, violations);
     let path = format!("{path}.person");
-    let person = violations.required(person, &path)?;
+    let person = violations.require(person, &path)?;
     person_filing(person, category, documents, &path, violations)
 }
 
-/// Reads the person, and puts the parts of the filing together if all could be read.
+/// Reads the person, and builds the filing if all parts could be read.
 fn person_filing(
     message: v1::Person,
     category: Option<Category>,
@@ -79,7 +79,7 @@ fn person_filing(
     let birth_date = date(&birth_date, &format!("{path}.birth_date"), violations);
     let sex = enums::read(sex, &format!("{path}.sex"), violations);
     let path = format!("{path}.passport");
-    let v1::Passport { number, issuing_state, expiry_date, mrz } = violations.required(passport, &path)?;
+    let v1::Passport { number, issuing_state, expiry_date, mrz } = violations.require(passport, &path)?;
     let passport_expiry = date(&expiry_date, &format!("{path}.expiry_date"), violations);
     let content = Content {
         category: category?,
@@ -102,7 +102,7 @@ fn person_filing(
     Some(Filing { content, identity })
 }
 
-/// Reads the documents, one of a kind.
+/// Reads the documents. Two of one kind are a violation.
 fn read_documents(messages: Vec<v1::Document>, path: &str, violations: &mut Violations) -> Option<Vec<Document>> {
     let count = messages.len();
     let mut kinds = HashSet::new();
@@ -111,21 +111,21 @@ fn read_documents(messages: Vec<v1::Document>, path: &str, violations: &mut Viol
         let path = format!("{path}.documents[{index}]");
         let Some(document) = document::declared(message, &path, violations) else { continue };
         if !kinds.insert(document.kind) {
-            violations.expect(&format!("{path}.kind"), "must be a kind that no document before it has");
+            violations.add_if_absent(&format!("{path}.kind"), "must be a kind that no other document has; remove one");
         }
         documents.push(document);
     }
     (documents.len() == count).then_some(documents)
 }
 
-/// Reads a list of names.
+/// Reads a list of application names.
 pub(crate) fn names(texts: &[String], path: &str, violations: &mut Violations) -> Option<Vec<ApplicationName>> {
     let parse = |(index, text): (usize, &String)| violations.parse(text, &format!("{path}[{index}]"));
     let names: Vec<Option<ApplicationName>> = texts.iter().enumerate().map(parse).collect();
     names.into_iter().collect()
 }
 
-/// Adds what is not of this election to the violations: no list of one election names another's people.
+/// Adds a violation for each application of another election: a list of one election must not name people of another.
 pub(crate) fn check_election(
     names: &[ApplicationName],
     election: &ElectionCode,
@@ -134,12 +134,13 @@ pub(crate) fn check_election(
 ) {
     for (index, name) in names.iter().enumerate() {
         if name.election != *election {
-            violations.expect(&format!("{path}[{index}]"), format!("must be of elections/{election}"));
+            violations
+                .add_if_absent(&format!("{path}[{index}]"), format!("must be an application of elections/{election}"));
         }
     }
 }
 
-/// Reads the questions to a delegation, one per field.
+/// Reads the questions to a delegation. Two about one field are a violation.
 pub fn questions(messages: Vec<v1::Question>, path: &str, violations: &mut Violations) -> Option<Vec<Question>> {
     let count = messages.len();
     let mut fields = HashSet::new();
@@ -148,10 +149,11 @@ pub fn questions(messages: Vec<v1::Question>, path: &str, violations: &mut Viola
         let path = format!("{path}[{index}]");
         if !is_answerable(&field) {
             let expected = "must be the path of a field of the application, as in person.birth_date or documents.PHOTO";
-            violations.expect(&format!("{path}.field"), expected);
+            violations.add_if_absent(&format!("{path}.field"), expected);
         }
         if !fields.insert(field.clone()) {
-            violations.expect(&format!("{path}.field"), "must be a field that no question before it has");
+            violations
+                .add_if_absent(&format!("{path}.field"), "must be a field that no other question has; remove one");
         }
         if let Some(reason) = enums::read(reason, &format!("{path}.reason"), violations) {
             questions.push(Question { field, reason, text: Personal::new(text), answer: Personal::default() });
@@ -160,7 +162,7 @@ pub fn questions(messages: Vec<v1::Question>, path: &str, violations: &mut Viola
     (questions.len() == count).then_some(questions)
 }
 
-/// Whether a path names something that a delegation fills in.
+/// Whether a path names a field that a delegation fills in.
 fn is_answerable(path: &str) -> bool {
     let application = DESCRIPTOR_POOL.get_message_by_name("accreditation.v1.Application");
     match path.split_once('.').unwrap_or((path, "")) {
@@ -178,13 +180,16 @@ fn is_answerable(path: &str) -> bool {
     }
 }
 
-/// Reads a delegation's answers, field by field, one for each.
+/// Reads a delegation's answers as pairs of field and text. Two about one field are a violation.
 pub fn answers(messages: Vec<v1::Answer>, path: &str, violations: &mut Violations) -> Personal<Vec<(String, String)>> {
     let mut fields = HashSet::new();
     let mut answers = Vec::with_capacity(messages.len());
     for (index, v1::Answer { field, text }) in messages.into_iter().enumerate() {
         if !fields.insert(field.clone()) {
-            violations.expect(&format!("{path}[{index}].field"), "must be a field that no answer before it has");
+            violations.add_if_absent(
+                &format!("{path}[{index}].field"),
+                "must be a field that no other answer has; remove one",
+            );
         }
         answers.push((field, text));
     }

@@ -1,4 +1,4 @@
-//! What organizations and elections are called.
+//! The names of organizations and elections.
 
 use domain::vocabulary::dated_name::{DatedName, NameDraft, Names, check_text, problems};
 
@@ -7,13 +7,13 @@ use super::time::{moment, timestamp};
 use crate::v1;
 use crate::violations::Violations;
 
-/// Reads the names of what is to be registered.
+/// Reads the names of a new organization or election.
 pub fn drafts(messages: Vec<v1::DatedName>, path: &str, violations: &mut Violations) -> Option<Vec<NameDraft>> {
     let read = messages.into_iter().enumerate();
     let read: Vec<_> = read.map(|(index, message)| draft(message, &format!("{path}[{index}]"), violations)).collect();
     let drafts: Vec<_> = read.into_iter().collect::<Option<_>>()?;
     for problem in problems(&drafts, path) {
-        violations.expect(&problem.field, problem.problem);
+        violations.add_if_absent(&problem.field, problem.problem);
     }
     Some(drafts)
 }
@@ -25,7 +25,7 @@ fn draft(message: v1::DatedName, path: &str, violations: &mut Violations) -> Opt
     let v1::DatedName { language, text, valid_from } = message;
     let language = enums::read(language, &format!("{path}.language"), violations);
     if let Err(problem) = check_text(&text) {
-        violations.expect(&format!("{path}.text"), problem);
+        violations.add_if_absent(&format!("{path}.text"), problem);
     }
     let valid_from = match valid_from {
         Some(time) => Some(moment(time, &format!("{path}.valid_from"), violations)?),
@@ -48,7 +48,7 @@ pub fn to_messages(names: &Names) -> Vec<v1::DatedName> {
 ///
 /// # Errors
 ///
-/// What is expected.
+/// What the text must be.
 pub fn parse(text: &str) -> Result<v1::DatedName, String> {
     let NameDraft { language, text, valid_from } = text.parse()?;
     Ok(v1::DatedName { language: language.number(), text, valid_from: valid_from.map(timestamp) })

@@ -1,6 +1,7 @@
 //! Decrees.
 
 use domain::decree::{Decree, DecreeDraft, DecreeScan, DecreeState, RefusalGround, Selection, Verdict};
+use domain::vocabulary::personal::Personal;
 
 use super::enums::Enumerated as _;
 use super::number;
@@ -34,6 +35,7 @@ pub fn draft(message: v1::Decree, path: &str, violations: &mut Violations) -> Op
         receipt: _,
     } = message;
     let session_date = date(&session_date, &format!("{path}.session_date"), violations)?;
+    let (chair, secretary) = (Personal::new(chair), Personal::new(secretary));
     Some(DecreeDraft { decree_number, session_date, chair, secretary })
 }
 
@@ -58,8 +60,8 @@ pub fn to_message(decree: &Decree) -> v1::Decree {
         name: name.to_string(),
         decree_number: decree_number.clone(),
         session_date: session_date.to_string(),
-        chair: chair.clone(),
-        secretary: secretary.clone(),
+        chair: chair.expose().clone(),
+        secretary: secretary.expose().clone(),
         state: v1::DecreeState::Draft.into(),
         etag,
         applications: applications.iter().map(ToString::to_string).collect(),
@@ -123,15 +125,15 @@ pub fn verdict(verdict: i32, refusal: Option<v1::Refusal>, violations: &mut Viol
     match v1::Verdict::try_from(verdict) {
         Ok(v1::Verdict::Accredit) if refusal.is_none() => Some(Verdict::Accredit),
         Ok(v1::Verdict::Accredit) => {
-            violations.expect("refusal", "must be left out to accredit");
+            violations.add_if_absent("refusal", "must be left out to accredit");
             None
         }
         Ok(v1::Verdict::Refuse) => {
             let v1::Refusal { ground, text, appeal: _ } = refusal.unwrap_or_default();
-            Some(Verdict::Refuse(RefusalGround { ground, text }))
+            Some(Verdict::Refuse(RefusalGround { ground, text: Personal::new(text) }))
         }
         Ok(v1::Verdict::Unspecified) | Err(_) => {
-            violations.expect("verdict", "must be VERDICT_ACCREDIT or VERDICT_REFUSE");
+            violations.add_if_absent("verdict", "must be VERDICT_ACCREDIT or VERDICT_REFUSE");
             None
         }
     }
@@ -148,7 +150,7 @@ pub(super) fn verdict_to_message(verdict: &Verdict) -> (v1::Verdict, Option<v1::
 /// A ground, and how the refusal can be appealed.
 pub(super) fn refusal_to_message(ground: &RefusalGround, appeal: &str) -> v1::Refusal {
     let RefusalGround { ground, text } = ground;
-    v1::Refusal { ground: ground.clone(), text: text.clone(), appeal: appeal.to_owned() }
+    v1::Refusal { ground: ground.clone(), text: text.expose().clone(), appeal: appeal.to_owned() }
 }
 
 #[cfg(test)]
@@ -210,20 +212,20 @@ mod tests {
         let message = v1::Decree { session_date: "2019-02-30".to_owned(), ..Default::default() };
         let mut violations = Violations::default();
         assert_eq!(draft(message, "decree", &mut violations), None);
-        assert!(violations.names("decree.session_date"));
+        assert!(violations.contains_field("decree.session_date"));
     }
 
     #[test]
     fn a_verdict_has_a_ground_exactly_when_it_refuses() {
         let ground = || v1::Refusal { ground: "g1".to_owned(), text: "Why.".to_owned(), appeal: "ignored".to_owned() };
         let refuse = |ground: &str, text: &str| {
-            Some(Verdict::Refuse(RefusalGround { ground: ground.to_owned(), text: text.to_owned() }))
+            Some(Verdict::Refuse(RefusalGround { ground: ground.to_owned(), text: Personal::new(text.to_owned()) }))
         };
         let check = |number: i32, refusal: Option<v1::Refusal>, expected: Option<Verdict>, violated: &str| {
             let mut violations = Violations::default();
             assert_eq!(verdict(number, refusal, &mut violations), expected);
             assert_eq!(violations.is_empty(), expected.is_some());
-            assert!(expected.is_some() || violations.names(violated), "{violations:?}");
+            assert!(expected.is_some() || violations.contains_field(violated), "{violations:?}");
         };
         check(1, None, Some(Verdict::Accredit), "");
         check(1, Some(ground()), None, "refusal");

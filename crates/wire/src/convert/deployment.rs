@@ -3,6 +3,7 @@
 use domain::deployment::{DeploymentPlan, Place, Team, Visit};
 use domain::refusal::FieldProblem;
 use domain::vocabulary::name::ApplicationName;
+use domain::vocabulary::personal::Personal;
 
 use super::time::{date, timestamp};
 use crate::v1;
@@ -28,6 +29,7 @@ fn team(message: v1::Team, path: &str, violations: &mut Violations) -> Option<Te
     let visits: Vec<_> =
         visits.map(|(index, message)| visit(message, &format!("{path}.visits[{index}]"), violations)).collect();
     let visits = visits.into_iter().collect::<Option<_>>();
+    let reason = Personal::new(reason);
     Some(Team { number, observers: observers?, reason, support: support?, visits: visits? })
 }
 
@@ -52,7 +54,7 @@ fn visit(message: v1::Visit, path: &str, violations: &mut Violations) -> Option<
         }
         Some(v1::visit::Place::Abroad(v1::Abroad { country, city })) => Some(Place::Abroad { country, city }),
         None => {
-            violations.expect(path, "must have a region, a commission or a place abroad");
+            violations.add_if_absent(path, "must have a region, a commission or a place abroad");
             None
         }
     };
@@ -87,7 +89,7 @@ fn team_to_message(team: &Team) -> v1::Team {
         number: *number,
         observers: names(observers),
         support: names(support),
-        reason: reason.clone(),
+        reason: reason.expose().clone(),
         visits: visits.iter().map(visit_to_message).collect(),
     }
 }

@@ -8,7 +8,7 @@ use super::time::timestamp;
 use crate::v1;
 use crate::violations::Violations;
 
-/// Reads a document as it is declared.
+/// Reads the declaration of a document: its kind, digest and size.
 pub fn declared(message: v1::Document, path: &str, violations: &mut Violations) -> Option<Document> {
     let v1::Document {
         kind,
@@ -24,7 +24,7 @@ pub fn declared(message: v1::Document, path: &str, violations: &mut Violations) 
     } = message;
     let kind = enums::read(kind, &format!("{path}.kind"), violations);
     let Ok(sha256) = sha256.try_into() else {
-        violations.expect(&format!("{path}.sha256"), "must have exactly 32 bytes");
+        violations.add_if_absent(&format!("{path}.sha256"), "must have exactly 32 bytes");
         return None;
     };
     Some(Document { kind: kind?, sha256, size_bytes })
@@ -56,14 +56,14 @@ pub fn to_message(kept: &KeptDocument) -> v1::Document {
     }
 }
 
-/// That someone read a document.
+/// A record that a person read a document.
 pub fn read_to_message(read: &DocumentRead) -> v1::DocumentRead {
     let DocumentRead { document, kind, reader, purpose, time, event } = read;
     v1::DocumentRead {
         document: document.to_string(),
         kind: kind.number(),
         reader: reader.to_string(),
-        purpose: purpose.clone(),
+        purpose: purpose.expose().clone(),
         read_time: Some(timestamp(*time)),
         event_id: event.to_string(),
     }

@@ -16,8 +16,8 @@ use super::time::{date, timestamp};
 use crate::v1;
 use crate::violations::Violations;
 
-/// Reads what a request says of an election. Whether there is such a rule pack is for the domain to say, by a reason of
-/// its own.
+/// Reads the fields of an election that a registrar sets. The domain checks whether the rule pack exists, because that
+/// refusal has a reason of its own.
 pub fn draft(
     code: Option<ElectionCode>,
     message: v1::Election,
@@ -50,10 +50,10 @@ pub fn draft(
     let kind = enums::read(kind, &format!("{path}.kind"), violations);
     let voting_day = date(&voting_day, &format!("{path}.voting_day"), violations);
     if TimeZone::get(&time_zone).is_err() {
-        violations.expect(&format!("{path}.time_zone"), "must be an IANA time zone, as in Asia/Almaty");
+        violations.add_if_absent(&format!("{path}.time_zone"), "must be an IANA time zone, as in Asia/Almaty");
     }
     if RegionSet::find(&region_set).is_none() {
-        violations.expect(&format!("{path}.region_set"), format!("must be one of {}", RegionSet::known()));
+        violations.add_if_absent(&format!("{path}.region_set"), format!("must be one of {}", RegionSet::known()));
     }
     Some(ElectionDraft {
         code: code?,
@@ -66,14 +66,15 @@ pub fn draft(
     })
 }
 
-/// The election with its schedule, as everyone sees it now: but when an appeal was decided, no other delegation learns.
+/// The election with its schedule, as a reader sees it now. A delegation does not see that an appeal moved the end of
+/// the retention: the appeal may be of another delegation.
 pub fn to_message(election: &Election, schedule: &[ScheduleEntry], view: View, now: Timestamp) -> v1::Election {
     let name = election.name().to_string();
     let retention_end = match view {
         View::Delegation => election.retention_end_by_results(),
         View::Ministry | View::Commission | View::CommissionAndRegistrar | View::Registrar => election.retention_end(),
     };
-    let regions = election.regions().map(|set| set.regions.iter().map(region).collect());
+    let regions = election.regions().map(|set| set.regions.iter().map(region_to_message).collect());
     let Election {
         code: _,
         names,
@@ -104,16 +105,16 @@ pub fn to_message(election: &Election, schedule: &[ScheduleEntry], view: View, n
         regions: regions.unwrap_or_default(),
         results_time: results_time.map(timestamp),
         retention_end_time: retention_end.map(timestamp),
-        schedule: schedule.iter().map(entry).collect(),
+        schedule: schedule.iter().map(schedule_entry_to_message).collect(),
         run_off: rules.run_off.number(),
         names: dated_name::to_messages(names),
-        refusal_grounds: rules.refusal_grounds.iter().map(ground).collect(),
-        revocation_grounds: rules.revocation_grounds.iter().map(ground).collect(),
+        refusal_grounds: rules.refusal_grounds.iter().map(ground_to_message).collect(),
+        revocation_grounds: rules.revocation_grounds.iter().map(ground_to_message).collect(),
         receipt: None,
     }
 }
 
-fn entry(entry: &ScheduleEntry) -> v1::ScheduleEntry {
+fn schedule_entry_to_message(entry: &ScheduleEntry) -> v1::ScheduleEntry {
     let ScheduleEntry { kind, voting_day, cutoffs: Cutoffs { submission, presentation }, reason, act, time } = entry;
     v1::ScheduleEntry {
         kind: kind.number(),
@@ -126,7 +127,7 @@ fn entry(entry: &ScheduleEntry) -> v1::ScheduleEntry {
     }
 }
 
-fn ground(ground: &Ground) -> v1::Ground {
+fn ground_to_message(ground: &Ground) -> v1::Ground {
     let Ground { code, text } = ground;
     v1::Ground { code: code.clone(), text: in_every_language(text) }
 }
@@ -140,7 +141,7 @@ fn in_every_language(text: &Localized) -> Vec<v1::LocalizedText> {
     Language::ALL.into_iter().map(localized).collect()
 }
 
-fn region(region: &Region) -> v1::Region {
+fn region_to_message(region: &Region) -> v1::Region {
     let Region { code, name_en, name_ru, name_kk } = region.clone();
     v1::Region { code, name_en, name_ru, name_kk }
 }
@@ -234,7 +235,7 @@ mod tests {
         let mut violations = Violations::default();
         assert_eq!(draft(None, message, "election", &mut violations), None);
         for field in ["election.voting_day", "election.time_zone", "election.region_set"] {
-            assert!(violations.names(field), "{field}");
+            assert!(violations.contains_field(field), "{field}");
         }
         assert_eq!(violations.len(), 3);
     }

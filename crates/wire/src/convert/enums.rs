@@ -1,4 +1,4 @@
-//! Enumerations that are the same on both sides, but for the message's UNSPECIFIED.
+//! Enumerations that the domain and the messages share. Only the messages have UNSPECIFIED.
 
 use domain::amendment::{AmendmentDecision, AmendmentKind, AmendmentState};
 use domain::appeal::AppealOutcome;
@@ -20,7 +20,7 @@ use crate::request::ListFormat;
 use crate::v1;
 use crate::violations::Violations;
 
-/// A value of the domain that a message's enumeration has too.
+/// An enumeration of the domain with the same values as one of the messages.
 pub trait Enumerated: Copy + Sized {
     /// The message's enumeration.
     type Wire: TryFrom<i32> + Into<i32>;
@@ -28,20 +28,20 @@ pub trait Enumerated: Copy + Sized {
     /// The message's value for it.
     fn to_wire(self) -> Self::Wire;
 
-    /// The value that the message's means; none for UNSPECIFIED.
+    /// The value of the domain; none for UNSPECIFIED.
     fn from_wire(wire: Self::Wire) -> Option<Self>;
 
-    /// The number that a message carries for it.
+    /// The number in messages.
     fn number(self) -> i32 {
         self.to_wire().into()
     }
 }
 
-/// Reads a field of a message; a number that means nothing is a violation.
+/// Reads a field of a message. UNSPECIFIED or an unknown number is a violation.
 pub fn read<T: Enumerated>(number: i32, field: &str, violations: &mut Violations) -> Option<T> {
     let value = T::Wire::try_from(number).ok().and_then(T::from_wire);
     if value.is_none() {
-        violations.expect(field, "must be a value of its enumeration other than UNSPECIFIED");
+        violations.add_if_absent(field, "must be a value of its enumeration other than UNSPECIFIED");
     }
     value
 }
@@ -84,7 +84,7 @@ macro_rules! enumerated {
                 for number in [0, -1, count] {
                     let mut violations = Violations::default();
                     assert_eq!(read::<T>(number, "f", &mut violations), None, "{name} {number}");
-                    assert!(violations.names("f"));
+                    assert!(violations.contains_field("f"));
                 }
             }
 

@@ -1,4 +1,4 @@
-//! Events, as their readers may know them.
+//! Events, as their readers may see them.
 
 use domain::policy::View;
 use domain::transparency::event::LoggedEvent;
@@ -11,10 +11,11 @@ use super::enums::Enumerated as _;
 use super::time::timestamp;
 use crate::v1;
 
-/// What a reader of that organization and view is told of an event that [`domain::transparency::notice::is_told`] lets through.
+/// The event as a reader of that organization and view may see it. [`domain::transparency::notice::is_told`] decides
+/// whether the reader sees it at all.
 pub fn to_message(event: &LoggedEvent, reader: &OrganizationCode, view: View) -> v1::Event {
     let LoggedEvent { position: _, id, leaf, time, actor, action, subject, organization, deed: _ } = event;
-    let known = knows(reader, view, actor);
+    let shows_actor = may_see_actor(reader, view, actor);
     let application_state = state_after(event).map_or(v1::ApplicationState::Unspecified, state);
     v1::Event {
         event_id: id.to_string(),
@@ -22,16 +23,16 @@ pub fn to_message(event: &LoggedEvent, reader: &OrganizationCode, view: View) ->
         action: action.clone(),
         subject: subject.clone(),
         organization: OrganizationName { organization: organization.clone() }.to_string(),
-        actor: if known { actor.clone() } else { String::new() },
+        actor: if shows_actor { actor.clone() } else { String::new() },
         application_state: application_state.into(),
-        // Whoever may not know who did it has no use for what proves it.
-        leaf_hash: if known { leaf.to_vec() } else { Vec::new() },
+        // The hash covers the actor, so a reader who does not see the actor cannot check it.
+        leaf_hash: if shows_actor { leaf.to_vec() } else { Vec::new() },
         accreditation_state: accreditation_after(event).map(|state| state.number()).unwrap_or_default(),
     }
 }
 
-/// The commission knows every actor; everyone else those of their own organization, and the service itself.
-fn knows(reader: &OrganizationCode, view: View, actor: &str) -> bool {
+/// The commission sees every actor. Others see the actors of their own organization, and the service itself.
+fn may_see_actor(reader: &OrganizationCode, view: View, actor: &str) -> bool {
     match (view, actor.parse::<PrincipalName>()) {
         (View::Commission, _) => true,
         (_, Ok(principal)) => principal.organization == *reader,
@@ -39,7 +40,7 @@ fn knows(reader: &OrganizationCode, view: View, actor: &str) -> bool {
     }
 }
 
-/// The state that a reader sees for one of the domain's.
+/// The state in messages: the two returned states are one there.
 pub(super) fn state(kind: StateKind) -> v1::ApplicationState {
     match kind {
         StateKind::Draft => v1::ApplicationState::Draft,

@@ -6,6 +6,7 @@ use domain::mission::{
     Invitation, ItemOutcome, Mission, MissionDraft, MissionWithdrawal, Quota, WithdrawnItem, withdrawn_items,
 };
 use domain::vocabulary::name::OrganizationName;
+use domain::vocabulary::personal::Personal;
 
 use super::enums::{self, Enumerated as _};
 use super::event;
@@ -13,7 +14,7 @@ use super::time::{date, timestamp};
 use crate::v1;
 use crate::violations::Violations;
 
-/// Reads what a request says of an invitation: the quotas, one per category.
+/// Reads the quotas of an invitation. Two for one category are a violation.
 pub fn quotas(message: v1::Invitation, path: &str, violations: &mut Violations) -> Option<Vec<Quota>> {
     let v1::Invitation { name: _, inviter: _, state: _, quotas, create_time: _, response_time: _, etag: _, receipt: _ } =
         message;
@@ -23,7 +24,7 @@ pub fn quotas(message: v1::Invitation, path: &str, violations: &mut Violations) 
         let field = format!("{path}.quotas[{index}].category");
         let Some(category) = enums::read(category, &field, violations) else { continue };
         if read.iter().any(|quota| quota.category == category) {
-            violations.expect(&field, "must be a category that no quota before it has");
+            violations.add_if_absent(&field, "must be a category that no other quota has; remove one");
         }
         read.push(Quota { category, limit });
     }
@@ -46,7 +47,7 @@ pub fn invitation_to_message(invitation: &Invitation) -> v1::Invitation {
     }
 }
 
-/// Reads what a request says of a mission.
+/// Reads the fields of a mission that a delegation sets.
 pub fn draft(message: v1::Mission, path: &str, violations: &mut Violations) -> Option<MissionDraft> {
     let v1::Mission {
         name: _,
@@ -64,7 +65,7 @@ pub fn draft(message: v1::Mission, path: &str, violations: &mut Violations) -> O
     } = message;
     let start_date = date(&start_date, &format!("{path}.start_date"), violations);
     let end_date = date(&end_date, &format!("{path}.end_date"), violations);
-    Some(MissionDraft { format, head, headquarters, start_date: start_date?, end_date: end_date? })
+    Some(MissionDraft { format, head: Personal::new(head), headquarters, start_date: start_date?, end_date: end_date? })
 }
 
 /// The mission as readers see it.
@@ -75,7 +76,7 @@ pub fn to_message(mission: &Mission) -> v1::Mission {
     v1::Mission {
         name: name.to_string(),
         format: format.clone(),
-        head: head.clone(),
+        head: head.expose().clone(),
         headquarters: headquarters.clone(),
         start_date: start_date.to_string(),
         end_date: end_date.to_string(),
@@ -154,8 +155,8 @@ mod tests {
         message.quotas.push(v1::Quota { category: 0, limit: 1 });
         let mut violations = Violations::default();
         assert_eq!(quotas(message, "invitation", &mut violations), None);
-        assert!(violations.names("invitation.quotas[2].category"), "{violations:?}");
-        assert!(violations.names("invitation.quotas[3].category"), "{violations:?}");
+        assert!(violations.contains_field("invitation.quotas[2].category"), "{violations:?}");
+        assert!(violations.contains_field("invitation.quotas[3].category"), "{violations:?}");
     }
 
     #[test]
@@ -175,6 +176,6 @@ mod tests {
         let (start_date, end_date) = ("2019-05-32".to_owned(), "2019-06-00".to_owned());
         let message = v1::Mission { start_date, end_date, ..to_message(&sample::mission()) };
         assert_eq!(draft(message, "mission", &mut violations), None);
-        assert!(violations.names("mission.start_date") && violations.names("mission.end_date"));
+        assert!(violations.contains_field("mission.start_date") && violations.contains_field("mission.end_date"));
     }
 }

@@ -12,7 +12,7 @@ use super::time::timestamp;
 use crate::v1;
 use crate::violations::Violations;
 
-/// Reads what a request says of an organization.
+/// Reads the fields of an organization that a registrar sets.
 pub fn draft(message: v1::Organization, path: &str, violations: &mut Violations) -> Option<OrganizationDraft> {
     let v1::Organization {
         name: _,
@@ -50,7 +50,7 @@ pub fn to_message(organization: &Organization, now: Timestamp) -> v1::Organizati
     }
 }
 
-/// What a request says of a principal.
+/// The fields of a principal that a registrar sets.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PrincipalDraft {
     /// Who holds its key.
@@ -59,7 +59,7 @@ pub struct PrincipalDraft {
     pub roles: Vec<Role>,
 }
 
-/// Reads what a request says of a principal.
+/// Reads the fields of a principal that a registrar sets.
 pub fn principal_draft(message: v1::Principal, path: &str, violations: &mut Violations) -> Option<PrincipalDraft> {
     let v1::Principal { name: _, spiffe_id: _, kind, person, roles, disabled: _, receipt: _ } = message;
     let holder = holder(kind, &person, path, violations);
@@ -68,7 +68,7 @@ pub fn principal_draft(message: v1::Principal, path: &str, violations: &mut Viol
     for (index, role) in roles.iter().enumerate() {
         match role.parse::<Role>() {
             Ok(role) => read.push(role),
-            Err(_) => violations.expect(&format!("{path}.roles[{index}]"), format!("must be one of {known}")),
+            Err(_) => violations.add_if_absent(&format!("{path}.roles[{index}]"), format!("must be one of {known}")),
         }
     }
     let holder = holder?;
@@ -79,7 +79,7 @@ fn holder(kind: i32, person: &str, path: &str, violations: &mut Violations) -> O
     let field = format!("{path}.person");
     match v1::PrincipalKind::try_from(kind) {
         Ok(v1::PrincipalKind::Person) if person.is_empty() => {
-            violations.expect(&field, "must be set for a principal of kind PERSON");
+            violations.add_if_absent(&field, "must be set for a principal of kind PERSON");
             None
         }
         Ok(v1::PrincipalKind::Person) => {
@@ -87,11 +87,11 @@ fn holder(kind: i32, person: &str, path: &str, violations: &mut Violations) -> O
         }
         Ok(v1::PrincipalKind::System) if person.is_empty() => Some(Holder::System),
         Ok(v1::PrincipalKind::System) => {
-            violations.expect(&field, "must be empty for a principal of kind SYSTEM");
+            violations.add_if_absent(&field, "must be empty for a principal of kind SYSTEM");
             None
         }
         Ok(v1::PrincipalKind::Unspecified) | Err(_) => {
-            violations.expect(&format!("{path}.kind"), "must be PRINCIPAL_KIND_PERSON or PRINCIPAL_KIND_SYSTEM");
+            violations.add_if_absent(&format!("{path}.kind"), "must be PRINCIPAL_KIND_PERSON or PRINCIPAL_KIND_SYSTEM");
             None
         }
     }

@@ -1,4 +1,4 @@
-//! People who hold keys of principals.
+//! Registered people, who hold the keys of principals.
 
 use domain::registry::person::Person;
 use domain::vocabulary::personal::Personal;
@@ -6,13 +6,13 @@ use domain::vocabulary::personal::Personal;
 use super::time::timestamp;
 use crate::v1;
 
-/// Reads what a request says of a person.
+/// Reads the name of a person to be registered.
 pub fn full_name(message: v1::RegisteredPerson) -> Personal<String> {
     let v1::RegisteredPerson { name: _, full_name, create_time: _, receipt: _ } = message;
     Personal::new(full_name)
 }
 
-/// The person as readers see them.
+/// The person, for readers of the registry.
 pub fn to_message(person: &Person) -> v1::RegisteredPerson {
     let Person { id: _, full_name, create_time } = person;
     v1::RegisteredPerson {

@@ -7,7 +7,7 @@ use super::time::timestamp;
 use crate::v1;
 use crate::violations::Violations;
 
-/// What a request says of a presentation.
+/// The fields of a presentation that a ministry sets.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PresentationDraft {
     /// The number of the ministry's note.
@@ -16,7 +16,7 @@ pub struct PresentationDraft {
     pub applications: Vec<ApplicationName>,
 }
 
-/// Reads what a request says of a presentation.
+/// Reads the fields of a presentation that a ministry sets.
 pub fn draft(message: v1::Presentation, path: &str, violations: &mut Violations) -> Option<PresentationDraft> {
     let v1::Presentation { name: _, note_number, applications, presented_by: _, create_time: _, receipt: _ } = message;
     let applications = super::application::names(&applications, &format!("{path}.applications"), violations)?;
@@ -61,6 +61,6 @@ mod tests {
         message.applications.push("elections/kz-2019".to_owned());
         let mut violations = Violations::default();
         assert_eq!(draft(message, "presentation", &mut violations), None);
-        assert!(violations.names("presentation.applications[2]"), "{violations:?}");
+        assert!(violations.contains_field("presentation.applications[2]"), "{violations:?}");
     }
 }

@@ -1,4 +1,4 @@
-//! Lines of the public register.
+//! Entries of the public register.
 
 use domain::report::register::Entry;
 use domain::vocabulary::name::OrganizationName;
@@ -8,7 +8,7 @@ use super::enums::Enumerated as _;
 use super::time::timestamp;
 use crate::v1;
 
-/// A line as everyone may read it now.
+/// An entry, with the name that the organization has now.
 pub fn to_message(entry: &Entry, now: Timestamp) -> v1::RegisterEntry {
     let Entry {
         number,

@@ -1,4 +1,4 @@
-//! Figures and access attempts.
+//! Reports, totals and access attempts.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use super::enums::Enumerated as _;
 use super::time::timestamp;
 use crate::v1;
 
-/// The figures of an election: the rows, and the sums over them.
+/// The totals of an election: one row for each organization, and the sums.
 pub fn totals(election: &ElectionName, of: &Totals) -> v1::Totals {
     let Totals { organizations, documents } = of;
     v1::Totals {
@@ -51,7 +51,7 @@ fn organization_totals(row: &OrganizationTotals) -> v1::OrganizationTotals {
     }
 }
 
-/// An election as it stood at a moment.
+/// A report on an election at one time.
 pub fn report(election: &ElectionName, as_of: Timestamp, rows: &BTreeMap<Group, Figures>) -> v1::Report {
     let rows = rows.iter().map(|(group, figures)| report_row(group, figures)).collect();
     v1::Report { election: election.to_string(), as_of: Some(timestamp(as_of)), rows }
@@ -108,7 +108,7 @@ fn decision_times(times: &Times) -> v1::DecisionTimes {
     }
 }
 
-/// A call that asked for what is not there for its caller; `method` is `Service/Method`.
+/// A refused call for a resource that the caller cannot see. `method` has the form `Service/Method`.
 pub fn access_attempt(principal: &PrincipalName, method: &str, resource: &str, time: Timestamp) -> v1::AccessAttempt {
     v1::AccessAttempt {
         principal: principal.to_string(),

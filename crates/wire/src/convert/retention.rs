@@ -1,4 +1,4 @@
-//! Legal holds, and what is held about one person.
+//! Legal holds, and the export of all that is stored about a person.
 
 use domain::amendment::Amendment;
 use domain::application::content::Kept;
@@ -13,7 +13,7 @@ use super::time::timestamp;
 use super::{amendment, appeal, application, document, event, proposal};
 use crate::v1;
 
-/// A hold, for those who may know of it.
+/// The hold. Only readers who may see holds get it.
 pub fn to_message(hold: &LegalHold) -> v1::LegalHold {
     let LegalHold { name, application, reason, created_by, create_time, release } = hold;
     let (release_reason, released_by, release_time) = match release {
@@ -33,7 +33,7 @@ pub fn to_message(hold: &LegalHold) -> v1::LegalHold {
     }
 }
 
-/// What is held in one application, as the commission knows it. The rules are the election's.
+/// All that is stored in one application about its person, as the commission sees it. `rules` are the election's.
 pub fn record_to_message(record: &SubjectRecord, rules: &RulePack, reader: &OrganizationCode) -> v1::SubjectRecord {
     let SubjectRecord {
         application,
@@ -55,14 +55,14 @@ pub fn record_to_message(record: &SubjectRecord, rules: &RulePack, reader: &Orga
         revisions: revisions.iter().map(application::revision_to_message).collect(),
         documents: documents.iter().map(document::to_message).collect(),
         document_reads: reads.iter().map(document::read_to_message).collect(),
-        events: events.iter().map(|noted| noted_event(noted, reader)).collect(),
+        events: events.iter().map(|noted| event_to_message(noted, reader)).collect(),
         proposals: proposals.iter().map(proposal::to_message).collect(),
-        amendments: amendments.iter().map(|one| amended(one, revisions)).collect(),
+        amendments: amendments.iter().map(|one| amendment_to_message(one, revisions)).collect(),
         appeals: appeals.iter().map(|one| appeal::to_message(one, View::Commission)).collect(),
     }
 }
 
-fn amended((amendment, screening): &(Amendment, Screening), revisions: &[HeldRevision]) -> v1::Amendment {
+fn amendment_to_message((amendment, screening): &(Amendment, Screening), revisions: &[HeldRevision]) -> v1::Amendment {
     let version = |number: i32| {
         let found = revisions.iter().find(|revision| revision.number == number);
         found.map_or(Kept::Erased(None), |revision| revision.kept.clone())
@@ -71,7 +71,7 @@ fn amended((amendment, screening): &(Amendment, Screening), revisions: &[HeldRev
     amendment::to_message(amendment, &versions, screening, View::Commission)
 }
 
-fn noted_event(noted: &NotedEvent, reader: &OrganizationCode) -> v1::SubjectEvent {
+fn event_to_message(noted: &NotedEvent, reader: &OrganizationCode) -> v1::SubjectEvent {
     let NotedEvent { event, note } = noted;
     let note = note.as_ref().map(|note| note.expose().clone()).unwrap_or_default();
     v1::SubjectEvent { event: Some(event::to_message(event, reader, View::Commission)), note }

@@ -106,7 +106,7 @@ pub(crate) fn mission() -> Mission {
     Mission {
         name: "elections/kz-2019/missions/cis".parse().expect("a name"),
         format: "EOM".to_owned(),
-        head: "A. Head".to_owned(),
+        head: Personal::new("A. Head".to_owned()),
         headquarters: "Nur-Sultan".to_owned(),
         start_date: "2019-05-01".parse().expect("a date"),
         end_date: "2019-06-20".parse().expect("a date"),
@@ -124,7 +124,7 @@ pub(crate) fn deployment_plan() -> DeploymentPlan {
     let team = Team {
         number: 7,
         observers: vec![APPLICATION.parse().expect("a name")],
-        reason: "An embassy has one observer.".to_owned(),
+        reason: Personal::new("An embassy has one observer.".to_owned()),
         support: vec![OTHER.parse().expect("a name")],
         visits: vec![
             visit(TeamPlace::Region("KZ-75".to_owned()), "2019-06-01", "2019-06-05"),
@@ -167,7 +167,7 @@ pub(crate) fn filing() -> Filing {
 /// Two findings, of which one was cleared.
 pub(crate) fn screening() -> Screening {
     let clearance = Clearance {
-        reason: "Seen.".to_owned(),
+        reason: Personal::new("Seen.".to_owned()),
         by: principal("organizations/cec/principals/reviewer"),
         time: time("2019-05-05T00:00:00Z"),
     };
@@ -254,8 +254,8 @@ pub(crate) fn decree() -> Decree {
         name: "elections/kz-2019/decrees/4".parse().expect("a name"),
         decree_number: "12/230".to_owned(),
         session_date: "2019-05-13".parse().expect("a date"),
-        chair: "A. Chair".to_owned(),
-        secretary: "B. Secretary".to_owned(),
+        chair: Personal::new("A. Chair".to_owned()),
+        secretary: Personal::new("B. Secretary".to_owned()),
         state: DecreeState::Draft,
         version: 5,
         applications: vec![APPLICATION.parse().expect("a name")],

@@ -1,37 +1,37 @@
-//! Moments and dates.
+//! Times and dates.
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::violations::Violations;
 
-/// A moment as a message has it.
+/// The time as messages have it.
 pub fn timestamp(time: Timestamp) -> prost_types::Timestamp {
     let nanosecond = time.as_nanosecond();
     let (seconds, nanos) = (nanosecond.div_euclid(1_000_000_000), nanosecond.rem_euclid(1_000_000_000));
     prost_types::Timestamp {
-        seconds: i64::try_from(seconds).expect("jiff's moments lie within ten thousand years"),
+        seconds: i64::try_from(seconds).expect("jiff's times lie within ten thousand years"),
         nanos: i32::try_from(nanos).expect("a remainder by 10^9"),
     }
 }
 
-/// The moment that a message means.
+/// Reads a time. One outside the years 1 to 9999 is a violation.
 pub fn moment(time: prost_types::Timestamp, field: &str, violations: &mut Violations) -> Option<Timestamp> {
     let prost_types::Timestamp { seconds, nanos } = time;
     let moment = (0..1_000_000_000).contains(&nanos).then(|| Timestamp::new(seconds, nanos).ok()).flatten();
-    // As JSON has them: RFC 3339 knows no year before the first.
+    // Proto JSON writes times by RFC 3339, which has no year before 1.
     let moment = moment.filter(|_| seconds >= -62_135_596_800);
     if moment.is_none() {
-        violations.expect(field, "must be a time between the years 1 and 9999, with 0 to 999999999 nanoseconds");
+        violations.add_if_absent(field, "must be a time between the years 1 and 9999, with 0 to 999999999 nanoseconds");
     }
     moment
 }
 
-/// The day that a text means; one that no calendar has is a violation.
+/// Reads a date, YYYY-MM-DD. A day that does not exist is a violation.
 pub fn date(text: &str, field: &str, violations: &mut Violations) -> Option<Date> {
     let date = text.parse().ok().filter(|date: &Date| date.to_string() == text);
     if date.is_none() {
-        violations.expect(field, "must be a day of the calendar, YYYY-MM-DD");
+        violations.add_if_absent(field, "must be a date that exists, in the form YYYY-MM-DD");
     }
     date
 }
@@ -60,7 +60,7 @@ mod tests {
         for (seconds, nanos) in [(0, -1), (0, 1_000_000_000), before_the_years, (i64::MAX, 0), (i64::MIN, 0)] {
             let mut violations = Violations::default();
             assert_eq!(moment(prost_types::Timestamp { seconds, nanos }, "due_time", &mut violations), None);
-            assert!(violations.names("due_time"));
+            assert!(violations.contains_field("due_time"));
         }
     }
 

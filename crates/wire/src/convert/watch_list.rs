@@ -9,11 +9,12 @@ use super::time;
 use crate::v1;
 use crate::violations::Violations;
 
-/// Reads an entry of a list.
+/// Reads an entry of a watch list.
 pub fn person(message: v1::WatchListEntry, path: &str, violations: &mut Violations) -> Option<ListedPerson> {
     let v1::WatchListEntry { name: _, spellings, birth_date, issuing_state, document_number } = message;
     if issuing_state.is_empty() != document_number.is_empty() {
-        violations.expect(&format!("{path}.document_number"), "must be there with issuing_state, and not without it");
+        violations
+            .add_if_absent(&format!("{path}.document_number"), "must be set if issuing_state is set, and else empty");
         return None;
     }
     let birth_date = match birth_date.as_str() {
@@ -24,7 +25,7 @@ pub fn person(message: v1::WatchListEntry, path: &str, violations: &mut Violatio
     Some(ListedPerson { names, birth_date, issuing_state, document_number: Personal::new(document_number) })
 }
 
-/// An entry, for those who judge a match.
+/// An entry, for the reviewers of a match.
 pub fn entry_to_message(listed: &Listed) -> v1::WatchListEntry {
     let ListedPerson { names, birth_date, issuing_state, document_number } = &listed.person;
     v1::WatchListEntry {
@@ -36,7 +37,7 @@ pub fn entry_to_message(listed: &Listed) -> v1::WatchListEntry {
     }
 }
 
-/// The list as a whole.
+/// The watch list without its entries.
 pub fn to_message(election: &ElectionName, entries: i64) -> v1::WatchList {
     let entry_count = i32::try_from(entries).unwrap_or(i32::MAX);
     v1::WatchList { election: election.to_string(), entry_count, receipt: None }

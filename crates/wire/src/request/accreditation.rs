@@ -7,7 +7,7 @@ use domain::vocabulary::name::{AccreditationName, ElectionName, MissionName};
 use domain::vocabulary::personal::Personal;
 
 use super::filter::AccreditationFilter;
-use super::{Page, RequestKey, key, named, page};
+use super::{Page, RequestKey, read_name, read_page, request_key};
 use crate::rules;
 use crate::v1;
 use crate::violations::Violations;
@@ -15,7 +15,7 @@ use crate::violations::Violations;
 /// Reads the request of `AccreditationService/GetAccreditation`.
 pub fn get_accreditation(request: v1::GetAccreditationRequest) -> Result<AccreditationName, Violations> {
     let v1::GetAccreditationRequest { name } = &request;
-    named(&request, name, "name")
+    read_name(&request, name, "name")
 }
 
 /// Lists accreditations.
@@ -23,9 +23,9 @@ pub fn get_accreditation(request: v1::GetAccreditationRequest) -> Result<Accredi
 pub struct ListAccreditations {
     /// The election.
     pub election: ElectionName,
-    /// Which of them.
+    /// Which accreditations are listed.
     pub filter: AccreditationFilter,
-    /// Which part of the list.
+    /// The page that the caller asks for.
     pub page: Page,
 }
 
@@ -34,27 +34,27 @@ pub fn list_accreditations(request: v1::ListAccreditationsRequest) -> Result<Lis
     let mut violations = rules::check(&request);
     let v1::ListAccreditationsRequest { parent, page_size, page_token, filter } = request;
     let of = format!("{parent} {filter}");
-    let page = page(Action::ListAccreditations, of.trim_end(), (page_size, &page_token));
+    let page = read_page(Action::ListAccreditations, of.trim_end(), (page_size, &page_token));
     let election = violations.parse(&parent, "parent");
-    let filter = filter.parse().map_err(|expected: String| violations.expect("filter", expected)).ok();
+    let filter = filter.parse().map_err(|expected: String| violations.add_if_absent("filter", expected)).ok();
     violations.finish(|| Some(ListAccreditations { election: election?, filter: filter?, page }))
 }
 
-/// Ends an accreditation of the caller's own organization.
+/// Ends an accreditation of the caller's organization.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WithdrawAccreditation {
-    /// By what it is known when it is repeated.
+    /// Recognizes the same request when it is sent again.
     pub key: RequestKey,
     /// The accreditation.
     pub accreditation: AccreditationName,
-    /// Why, and with which note.
+    /// The reason and the number of the note verbale.
     pub withdrawal: Withdrawal,
 }
 
 /// Reads the request of `AccreditationService/WithdrawAccreditation`.
 pub fn withdraw_accreditation(request: v1::WithdrawAccreditationRequest) -> Result<WithdrawAccreditation, Violations> {
     let mut violations = rules::check(&request);
-    let key = key(Action::WithdrawAccreditation, &request, &request.request_id, &mut violations);
+    let key = request_key(Action::WithdrawAccreditation, &request, &request.request_id, &mut violations);
     let v1::WithdrawAccreditationRequest { request_id: _, name, reason, note_number } = request;
     let name = violations.parse(&name, "name");
     let withdrawal = Withdrawal { reason: Personal::new(reason), note_number };
@@ -64,29 +64,29 @@ pub fn withdraw_accreditation(request: v1::WithdrawAccreditationRequest) -> Resu
 /// Confirms accreditations of a mission for a run-off.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConfirmAccreditations {
-    /// By what it is known when it is repeated.
+    /// Recognizes the same request when it is sent again.
     pub key: RequestKey,
     /// The mission.
     pub mission: MissionName,
-    /// Which of its accreditations; every one that is named is of the mission's election.
+    /// Which accreditations of the mission. Each that is named belongs to the mission's election.
     pub chosen: Chosen,
-    /// The number of the note that says so, if it came on paper.
+    /// The number of the note verbale, if the confirmation came on paper; else empty.
     pub note_number: String,
 }
 
 /// Reads the request of `AccreditationService/ConfirmAccreditations`.
 pub fn confirm_accreditations(request: v1::ConfirmAccreditationsRequest) -> Result<ConfirmAccreditations, Violations> {
     let mut violations = rules::check(&request);
-    let key = key(Action::ConfirmAccreditations, &request, &request.request_id, &mut violations);
+    let key = request_key(Action::ConfirmAccreditations, &request, &request.request_id, &mut violations);
     let v1::ConfirmAccreditationsRequest { request_id: _, parent, accreditations, all, except, note_number } = request;
     let parent: Option<MissionName> = violations.parse(&parent, "parent");
     match (all, accreditations.is_empty()) {
-        (false, true) => violations.expect("accreditations", "must have an item, or all must be set"),
-        (true, false) => violations.expect("accreditations", "must be empty where all is set"),
+        (false, true) => violations.add_if_absent("accreditations", "must have an item unless all is set"),
+        (true, false) => violations.add_if_absent("accreditations", "must be empty where all is set"),
         _ => {}
     }
     if !all && !except.is_empty() {
-        violations.expect("except", "must be empty unless all is set");
+        violations.add_if_absent("except", "must be empty unless all is set");
     }
     let (list, texts) = if all { ("except", &except) } else { ("accreditations", &accreditations) };
     let mut names: Vec<AccreditationName> = Vec::with_capacity(texts.len());
@@ -96,7 +96,7 @@ pub fn confirm_accreditations(request: v1::ConfirmAccreditationsRequest) -> Resu
         if let (Some(name), Some(mission)) = (&name, &parent)
             && name.election != mission.election
         {
-            violations.expect(&field, "must be of the mission's election");
+            violations.add_if_absent(&field, "must be of the mission's election");
         }
         names.extend(name);
     }
@@ -138,7 +138,7 @@ mod tests {
             (read(vec![], true, vec![other]), "except[0]"),
         ] {
             let violations = wrong.expect_err(field);
-            assert!(violations.names(field), "{field}: {violations:?}");
+            assert!(violations.contains_field(field), "{field}: {violations:?}");
         }
     }
 }

@@ -7,7 +7,7 @@ use domain::vocabulary::id::OrganizationCode;
 use domain::vocabulary::name::{AccreditationName, ApplicationName, ElectionName, MissionName};
 use domain::vocabulary::personal::Personal;
 
-use super::{ApplicationFilter, Page, RequestKey, key, named, page};
+use super::{ApplicationFilter, Page, RequestKey, read_name, read_page, request_key};
 use crate::convert::application;
 use crate::violations::Violations;
 use crate::{rules, v1};
@@ -15,71 +15,75 @@ use crate::{rules, v1};
 /// Files an application.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CreateApplication {
-    /// By what it is known.
+    /// Recognizes the same request when it is sent again.
     pub key: RequestKey,
     /// The mission.
     pub mission: MissionName,
-    /// What it says.
+    /// What the application says about the person.
     pub filing: Filing,
-    /// The paper that it came on, if it did.
+    /// The paper that it came on; none if the delegation entered it.
     pub paper: Option<PaperDraft>,
-    /// The accreditation whose place it is to take.
+    /// The accreditation that it replaces, if it replaces one.
     pub replaces: Option<AccreditationName>,
-    /// Whether it is only to be checked.
+    /// Whether the service only checks the request and changes nothing.
     pub validate_only: bool,
 }
 
 /// Reads the request of `ApplicationService/CreateApplication`.
 pub fn create_application(request: v1::CreateApplicationRequest) -> Result<CreateApplication, Violations> {
     let mut violations = rules::check(&request);
-    let key = key(Action::CreateApplication, &request, &request.request_id, &mut violations);
+    let key = request_key(Action::CreateApplication, &request, &request.request_id, &mut violations);
     let v1::CreateApplicationRequest { request_id: _, parent, application, validate_only } = request;
     let parent = violations.parse(&parent, "parent");
-    let application = violations.required(application, "application");
-    let said = application.and_then(|message| said(message, &mut violations));
+    let application = violations.require(application, "application");
+    let said = application.and_then(|message| read_application_input(message, &mut violations));
     violations.finish(|| {
         let (filing, paper, replaces) = said?;
         Some(CreateApplication { key: key?, mission: parent?, filing, paper, replaces, validate_only })
     })
 }
 
-/// Replaces what an application says.
+/// Replaces the content of an application.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UpdateApplication {
-    /// By what it is known.
+    /// Recognizes the same request when it is sent again.
     pub key: RequestKey,
-    /// Which application.
+    /// The application.
     pub application: ApplicationName,
-    /// The etag that the caller read.
+    /// The etag that the caller read; the request fails if the resource has changed since.
     pub etag: String,
-    /// What it says now.
+    /// The new content.
     pub filing: Filing,
-    /// The paper that it came on, if the caller says anything of it.
+    /// The paper that it came on, if the caller changes it.
     pub paper: Option<PaperDraft>,
-    /// The accreditation whose place it is to take.
+    /// The accreditation that it replaces, if it replaces one.
     pub replaces: Option<AccreditationName>,
-    /// Whether it is only to be checked.
+    /// Whether the service only checks the request and changes nothing.
     pub validate_only: bool,
 }
 
 /// Reads the request of `ApplicationService/UpdateApplication`.
 pub fn update_application(request: v1::UpdateApplicationRequest) -> Result<UpdateApplication, Violations> {
     let mut violations = rules::check(&request);
-    let key = key(Action::UpdateApplication, &request, &request.request_id, &mut violations);
+    let key = request_key(Action::UpdateApplication, &request, &request.request_id, &mut violations);
     let v1::UpdateApplicationRequest { request_id: _, name, etag, application, validate_only } = request;
     let name = violations.parse(&name, "name");
-    let application = violations.required(application, "application");
-    let said = application.and_then(|message| said(message, &mut violations));
+    let application = violations.require(application, "application");
+    let said = application.and_then(|message| read_application_input(message, &mut violations));
     violations.finish(|| {
         let (filing, paper, replaces) = said?;
         Some(UpdateApplication { key: key?, application: name?, etag, filing, paper, replaces, validate_only })
     })
 }
 
-/// What a request says of a person, of the paper that it came on, and of whom it replaces.
-pub type Said = (Filing, Option<PaperDraft>, Option<AccreditationName>);
+/// The parts of an application that a caller sets: the content, the paper, and the accreditation that it replaces.
+pub type ApplicationInput = (Filing, Option<PaperDraft>, Option<AccreditationName>);
 
-pub(super) fn said(mut message: v1::Application, violations: &mut Violations) -> Option<Said> {
+/// Reads the parts of an application that a caller sets.
+pub(super) fn read_application_input(
+    mut message: v1::Application,
+    violations: &mut Violations,
+) -> Option<ApplicationInput> {
     let replaces = match std::mem::take(&mut message.replaces) {
         name if name.is_empty() => Some(None),
         name => violations.parse(&name, "application.replaces").map(Some),
@@ -92,18 +96,18 @@ pub(super) fn said(mut message: v1::Application, violations: &mut Violations) ->
 /// Submits an application.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SubmitApplication {
-    /// By what it is known.
+    /// Recognizes the same request when it is sent again.
     pub key: RequestKey,
-    /// Which application.
+    /// The application.
     pub application: ApplicationName,
-    /// The etag that the caller read, if it wants it compared.
+    /// The etag that the caller read; none if the caller does not want it compared.
     pub etag: Option<String>,
 }
 
 /// Reads the request of `ApplicationService/SubmitApplication`.
 pub fn submit_application(request: v1::SubmitApplicationRequest) -> Result<SubmitApplication, Violations> {
     let mut violations = rules::check(&request);
-    let key = key(Action::SubmitApplication, &request, &request.request_id, &mut violations);
+    let key = request_key(Action::SubmitApplication, &request, &request.request_id, &mut violations);
     let v1::SubmitApplicationRequest { request_id: _, name, etag } = request;
     let name = violations.parse(&name, "name");
     violations
@@ -113,26 +117,25 @@ pub fn submit_application(request: v1::SubmitApplicationRequest) -> Result<Submi
 /// Answers the commission's questions.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AnswerQuestions {
-    /// By what it is known.
+    /// Recognizes the same request when it is sent again.
     pub key: RequestKey,
-    /// Which application.
+    /// The application.
     pub application: ApplicationName,
-    /// The answers, field by field.
+    /// The answers, as pairs of the field and the text.
     pub answers: Personal<Vec<(String, String)>>,
-    /// What it says now, if that changes, the paper that it came on, and the accreditation whose place it is to take, if
-    /// the caller says anything of these.
-    pub filing: Option<Said>,
+    /// The new content with the paper and the replaced accreditation; none if the caller changes none of them.
+    pub filing: Option<ApplicationInput>,
 }
 
 /// Reads the request of `ApplicationService/AnswerQuestions`.
 pub fn answer_questions(request: v1::AnswerQuestionsRequest) -> Result<AnswerQuestions, Violations> {
     let mut violations = rules::check(&request);
-    let key = key(Action::AnswerQuestions, &request, &request.request_id, &mut violations);
+    let key = request_key(Action::AnswerQuestions, &request, &request.request_id, &mut violations);
     let v1::AnswerQuestionsRequest { request_id: _, name, answers, application } = request;
     let name = violations.parse(&name, "name");
     let answers = application::answers(answers, "answers", &mut violations);
     let filing = match application {
-        Some(message) => said(message, &mut violations).map(Some),
+        Some(message) => read_application_input(message, &mut violations).map(Some),
         None => Some(None),
     };
     violations.finish(|| Some(AnswerQuestions { key: key?, application: name?, answers, filing: filing? }))
@@ -141,27 +144,27 @@ pub fn answer_questions(request: v1::AnswerQuestionsRequest) -> Result<AnswerQue
 /// Withdraws an application.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WithdrawApplication {
-    /// By what it is known.
+    /// Recognizes the same request when it is sent again.
     pub key: RequestKey,
-    /// Which application.
+    /// The application.
     pub application: ApplicationName,
-    /// Why; may be empty.
-    pub reason: String,
+    /// The reason in the caller's words; may be empty.
+    pub reason: Personal<String>,
 }
 
 /// Reads the request of `ApplicationService/WithdrawApplication`.
 pub fn withdraw_application(request: v1::WithdrawApplicationRequest) -> Result<WithdrawApplication, Violations> {
     let mut violations = rules::check(&request);
-    let key = key(Action::WithdrawApplication, &request, &request.request_id, &mut violations);
+    let key = request_key(Action::WithdrawApplication, &request, &request.request_id, &mut violations);
     let v1::WithdrawApplicationRequest { request_id: _, name, reason } = request;
     let name = violations.parse(&name, "name");
-    violations.finish(|| Some(WithdrawApplication { key: key?, application: name?, reason }))
+    violations.finish(|| Some(WithdrawApplication { key: key?, application: name?, reason: Personal::new(reason) }))
 }
 
 /// Reads the request of `ApplicationService/GetApplication`.
 pub fn get_application(request: v1::GetApplicationRequest) -> Result<ApplicationName, Violations> {
     let v1::GetApplicationRequest { name } = &request;
-    named(&request, name, "name")
+    read_name(&request, name, "name")
 }
 
 /// Lists applications.
@@ -169,13 +172,13 @@ pub fn get_application(request: v1::GetApplicationRequest) -> Result<Application
 pub struct ListApplications {
     /// The election.
     pub election: ElectionName,
-    /// The organization whose mission it is; all that the caller may see, if none.
+    /// The organization of the mission; none for all missions that the caller may see.
     pub organization: Option<OrganizationCode>,
-    /// Which of them.
+    /// Which applications are listed.
     pub filter: ApplicationFilter,
-    /// In the order of the queue, or else of filing.
+    /// Whether the list has the order of the queue; else the order of filing.
     pub in_queue: bool,
-    /// Which part of the list.
+    /// The page that the caller asks for.
     pub page: Page,
 }
 
@@ -185,16 +188,18 @@ pub fn list_applications(request: v1::ListApplicationsRequest) -> Result<ListApp
     let v1::ListApplicationsRequest { parent, filter, page_size, page_token, order_by } = request;
     let in_queue = order_by == "queue";
     if !in_queue && !order_by.is_empty() {
-        violations.expect("order_by", "must be `queue`, or empty for the order of filing");
+        violations
+            .add_if_absent("order_by", "must be `queue` for the order of the queue, or empty for the order of filing");
     }
     let of = format!("{parent} {filter}{}", if in_queue { " in queue" } else { "" });
-    let page = page(Action::ListApplications, &of, (page_size, &page_token));
+    let page = read_page(Action::ListApplications, &of, (page_size, &page_token));
     let parent = missions(&parent, &mut violations);
-    let filter = filter.parse().map_err(|expected: String| violations.expect("filter", expected)).ok();
+    let filter = filter.parse().map_err(|expected: String| violations.add_if_absent("filter", expected)).ok();
     if let (Some((_, Some(of_mission))), Some(ApplicationFilter { organization: Some(other), .. })) = (&parent, &filter)
         && of_mission != other
     {
-        violations.expect("filter", "must have, for organization, the one of the parent, or none");
+        violations
+            .add_if_absent("filter", "must not have an organization other than that of the parent; remove the term");
     }
     violations.finish(|| {
         let (election, organization) = parent?;

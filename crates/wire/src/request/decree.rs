@@ -4,9 +4,10 @@ use domain::decree::DecreeDraft;
 use domain::policy::Action;
 use domain::vocabulary::language::Language;
 use domain::vocabulary::name::{ApplicationName, DecreeName, ElectionName, ProposalName};
+use domain::vocabulary::personal::Personal;
 
 use super::filter::ApplicationFilter;
-use super::{List, RequestKey, key, list, named};
+use super::{List, RequestKey, read_list, read_name, request_key};
 use crate::convert::{application, decree, enums};
 use crate::violations::Violations;
 use crate::{rules, v1};
@@ -14,21 +15,21 @@ use crate::{rules, v1};
 /// Drafts a decree.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CreateDecree {
-    /// By what it is known.
+    /// Recognizes the same request when it is sent again.
     pub key: RequestKey,
     /// The election.
     pub election: ElectionName,
-    /// What the adopter says of it.
+    /// The values that the adopter sets.
     pub decree: DecreeDraft,
 }
 
 /// Reads the request of `DecreeService/CreateDecree`.
 pub fn create_decree(request: v1::CreateDecreeRequest) -> Result<CreateDecree, Violations> {
     let mut violations = rules::check(&request);
-    let key = key(Action::CreateDecree, &request, &request.request_id, &mut violations);
+    let key = request_key(Action::CreateDecree, &request, &request.request_id, &mut violations);
     let v1::CreateDecreeRequest { request_id: _, parent, decree } = request;
     let parent = violations.parse(&parent, "parent");
-    let decree = violations.required(decree, "decree");
+    let decree = violations.require(decree, "decree");
     let decree = decree.and_then(|message| decree::draft(message, "decree", &mut violations));
     violations.finish(|| Some(CreateDecree { key: key?, election: parent?, decree: decree? }))
 }
@@ -36,64 +37,64 @@ pub fn create_decree(request: v1::CreateDecreeRequest) -> Result<CreateDecree, V
 /// Corrects a draft.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UpdateDecree {
-    /// By what it is known.
+    /// Recognizes the same request when it is sent again.
     pub key: RequestKey,
-    /// Which decree.
+    /// The decree.
     pub name: DecreeName,
-    /// The etag that the caller read.
+    /// The etag that the caller read; the request fails if the resource has changed since.
     pub etag: String,
-    /// What the adopter says of it now.
+    /// The new values.
     pub decree: DecreeDraft,
 }
 
 /// Reads the request of `DecreeService/UpdateDecree`.
 pub fn update_decree(request: v1::UpdateDecreeRequest) -> Result<UpdateDecree, Violations> {
     let mut violations = rules::check(&request);
-    let key = key(Action::UpdateDecree, &request, &request.request_id, &mut violations);
+    let key = request_key(Action::UpdateDecree, &request, &request.request_id, &mut violations);
     let v1::UpdateDecreeRequest { request_id: _, name, etag, decree } = request;
     let name = violations.parse(&name, "name");
-    let decree = violations.required(decree, "decree");
+    let decree = violations.require(decree, "decree");
     let decree = decree.and_then(|message| decree::draft(message, "decree", &mut violations));
     violations.finish(|| Some(UpdateDecree { key: key?, name: name?, etag, decree: decree? }))
 }
 
-/// What is to be listed in a draft.
+/// Adds items to the list of a draft decree.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AddDecreeItems {
-    /// What is named.
+    /// The items that the caller names.
     Named(DecreeItems),
-    /// Every recommended application that a filter picks.
+    /// Every recommended application that a filter selects.
     Picked {
-        /// By what it is known.
+        /// Recognizes the same request when it is sent again.
         key: RequestKey,
-        /// Which decree.
+        /// The decree.
         decree: DecreeName,
         /// Which of the recommended applications.
         filter: ApplicationFilter,
     },
 }
 
-/// Lists applications and proposals in a draft, or takes them out.
+/// Applications and proposals that are added to a draft decree, or removed from it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DecreeItems {
-    /// By what it is known.
+    /// Recognizes the same request when it is sent again.
     pub key: RequestKey,
-    /// Which decree.
+    /// The decree.
     pub decree: DecreeName,
-    /// The applications; every one is of the decree's election.
+    /// The applications. Each belongs to the decree's election.
     pub applications: Vec<ApplicationName>,
-    /// The proposals; every one is of the decree's election too.
+    /// The proposals. Each belongs to the decree's election.
     pub proposals: Vec<ProposalName>,
 }
 
 /// Reads the request of `DecreeService/AddDecreeItems`.
 pub fn add_decree_items(request: v1::AddDecreeItemsRequest) -> Result<AddDecreeItems, Violations> {
     let mut violations = rules::check(&request);
-    let key = key(Action::AddDecreeItems, &request, &request.request_id, &mut violations);
+    let key = request_key(Action::AddDecreeItems, &request, &request.request_id, &mut violations);
     let v1::AddDecreeItemsRequest { request_id: _, name, applications, proposals, filter } = request;
     let decree: Option<DecreeName> = violations.parse(&name, "name");
     if filter.is_empty() {
-        let items = items(&applications, &proposals, decree.as_ref(), &mut violations);
+        let items = read_items(&applications, &proposals, decree.as_ref(), &mut violations);
         return violations.finish(|| {
             let (applications, proposals) = items?;
             Some(AddDecreeItems::Named(DecreeItems { key: key?, decree: decree?, applications, proposals }))
@@ -101,35 +102,35 @@ pub fn add_decree_items(request: v1::AddDecreeItemsRequest) -> Result<AddDecreeI
     }
     for (field, named) in [("applications", !applications.is_empty()), ("proposals", !proposals.is_empty())] {
         if named {
-            violations.expect(field, "must be empty where there is a filter");
+            violations.add_if_absent(field, "must be empty if there is a filter; remove it or the filter");
         }
     }
     let filter = filter.parse().and_then(|filter: ApplicationFilter| filter.check_of_recommended().map(|()| filter));
-    let filter = filter.map_err(|expected| violations.expect("filter", expected)).ok();
+    let filter = filter.map_err(|expected| violations.add_if_absent("filter", expected)).ok();
     violations.finish(|| Some(AddDecreeItems::Picked { key: key?, decree: decree?, filter: filter? }))
 }
 
 /// Reads the request of `DecreeService/RemoveDecreeItems`.
 pub fn remove_decree_items(request: v1::RemoveDecreeItemsRequest) -> Result<DecreeItems, Violations> {
     let mut violations = rules::check(&request);
-    let key = key(Action::RemoveDecreeItems, &request, &request.request_id, &mut violations);
+    let key = request_key(Action::RemoveDecreeItems, &request, &request.request_id, &mut violations);
     let v1::RemoveDecreeItemsRequest { request_id: _, name, applications, proposals } = request;
     let decree: Option<DecreeName> = violations.parse(&name, "name");
-    let items = items(&applications, &proposals, decree.as_ref(), &mut violations);
+    let items = read_items(&applications, &proposals, decree.as_ref(), &mut violations);
     violations.finish(|| {
         let (applications, proposals) = items?;
         Some(DecreeItems { key: key?, decree: decree?, applications, proposals })
     })
 }
 
-fn items(
+fn read_items(
     applications: &[String],
     proposals: &[String],
     decree: Option<&DecreeName>,
     violations: &mut Violations,
 ) -> Option<(Vec<ApplicationName>, Vec<ProposalName>)> {
     if applications.is_empty() && proposals.is_empty() {
-        violations.expect("applications", "must have an item, or proposals must");
+        violations.add_if_absent("applications", "must have an item unless proposals has one");
     }
     let names = application::names(applications, "applications", violations);
     let mut proposed: Vec<ProposalName> = Vec::with_capacity(proposals.len());
@@ -139,7 +140,10 @@ fn items(
     let decree = decree?;
     for (index, name) in proposed.iter().enumerate() {
         if name.election != decree.election {
-            violations.expect(&format!("proposals[{index}]"), format!("must be of elections/{}", decree.election));
+            violations.add_if_absent(
+                &format!("proposals[{index}]"),
+                format!("must be of the decree's election, elections/{}", decree.election),
+            );
         }
     }
     let names = names?;
@@ -147,16 +151,16 @@ fn items(
     Some((names, proposed))
 }
 
-/// Adopts a draft.
+/// Adopts a draft decree.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AdoptDecree {
-    /// By what it is known.
+    /// Recognizes the same request when it is sent again.
     pub key: RequestKey,
-    /// Which decree.
+    /// The decree.
     pub decree: DecreeName,
-    /// The etag that the caller read.
+    /// The etag that the caller read; the request fails if the resource has changed since.
     pub etag: String,
-    /// Whether it is only to be checked.
+    /// Whether the service only checks the request and changes nothing.
     pub validate_only: bool,
     /// The caller's detached signature; may be empty.
     pub signature: Vec<u8>,
@@ -165,7 +169,7 @@ pub struct AdoptDecree {
 /// Reads the request of `DecreeService/AdoptDecree`.
 pub fn adopt_decree(request: v1::AdoptDecreeRequest) -> Result<AdoptDecree, Violations> {
     let mut violations = rules::check(&request);
-    let key = key(Action::AdoptDecree, &request, &request.request_id, &mut violations);
+    let key = request_key(Action::AdoptDecree, &request, &request.request_id, &mut violations);
     let v1::AdoptDecreeRequest { request_id: _, name, etag, validate_only, signature } = request;
     let name = violations.parse(&name, "name");
     violations.finish(|| Some(AdoptDecree { key: key?, decree: name?, etag, validate_only, signature }))
@@ -174,50 +178,51 @@ pub fn adopt_decree(request: v1::AdoptDecreeRequest) -> Result<AdoptDecree, Viol
 /// Sends an application back to review.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SendBackApplication {
-    /// By what it is known.
+    /// Recognizes the same request when it is sent again.
     pub key: RequestKey,
-    /// Which application.
+    /// The application.
     pub application: ApplicationName,
-    /// The etag that the caller read.
+    /// The etag that the caller read; the request fails if the resource has changed since.
     pub etag: String,
-    /// Why.
-    pub reason: String,
+    /// The reason in the caller's words.
+    pub reason: Personal<String>,
 }
 
 /// Reads the request of `DecreeService/SendBackApplication`.
 pub fn send_back_application(request: v1::SendBackApplicationRequest) -> Result<SendBackApplication, Violations> {
     let mut violations = rules::check(&request);
-    let key = key(Action::SendBackApplication, &request, &request.request_id, &mut violations);
+    let key = request_key(Action::SendBackApplication, &request, &request.request_id, &mut violations);
     let v1::SendBackApplicationRequest { request_id: _, name, etag, reason } = request;
     let name = violations.parse(&name, "name");
-    violations.finish(|| Some(SendBackApplication { key: key?, application: name?, etag, reason }))
+    violations
+        .finish(|| Some(SendBackApplication { key: key?, application: name?, etag, reason: Personal::new(reason) }))
 }
 
 /// Reads the request of `DecreeService/GetDecree`.
 pub fn get_decree(request: v1::GetDecreeRequest) -> Result<DecreeName, Violations> {
     let v1::GetDecreeRequest { name } = &request;
-    named(&request, name, "name")
+    read_name(&request, name, "name")
 }
 
-/// A kind of file that lists are made as.
+/// A file format of a decree's list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ListFormat {
-    /// Pages to be signed.
+    /// PDF, to be printed and signed.
     Pdf,
-    /// A workbook.
+    /// An Excel workbook.
     Xlsx,
-    /// A table in text.
+    /// Comma-separated values.
     Csv,
 }
 
-/// Makes the list of a decree.
+/// Renders the list of a decree as a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RenderDecreeList {
-    /// Which decree.
+    /// The decree.
     pub decree: DecreeName,
-    /// In which language.
+    /// The language of the list.
     pub language: Language,
-    /// As what kind of file.
+    /// The file format.
     pub format: ListFormat,
 }
 
@@ -234,7 +239,7 @@ pub fn render_decree_list(request: v1::RenderDecreeListRequest) -> Result<Render
 /// Reads the request of `DecreeService/ListDecrees`.
 pub fn list_decrees(request: v1::ListDecreesRequest) -> Result<List<ElectionName>, Violations> {
     let v1::ListDecreesRequest { parent, page_size, page_token } = &request;
-    list(Action::ListDecrees, &request, parent, (*page_size, page_token))
+    read_list(Action::ListDecrees, &request, parent, (*page_size, page_token))
 }
 
 #[cfg(test)]
@@ -256,8 +261,8 @@ mod tests {
         let Ok(AddDecreeItems::Picked { filter, .. }) = add("verdict = REFUSE", false) else { panic!("it is good") };
         assert_eq!(filter.accredit, Some(false));
         let wrong = |filter, named| add(filter, named).expect_err("it is wrong");
-        assert!(wrong("verdict = REFUSE", true).names("applications"));
-        assert!(wrong("state = PRESENTED", false).names("filter"));
-        assert!(wrong("", false).names("applications"), "nothing is named and nothing picked");
+        assert!(wrong("verdict = REFUSE", true).contains_field("applications"));
+        assert!(wrong("state = PRESENTED", false).contains_field("filter"));
+        assert!(wrong("", false).contains_field("applications"), "nothing is named and nothing picked");
     }
 }

@@ -5,26 +5,26 @@ use domain::policy::Action;
 use domain::vocabulary::name::ElectionName;
 use jiff::Timestamp;
 
-use super::{Page, RequestKey, key, list_all, named};
+use super::{Page, RequestKey, read_name, read_page_of_all, request_key};
 use crate::violations::Violations;
 use crate::{convert, rules, v1};
 
 /// Registers an election.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CreateElection {
-    /// By what it is known.
+    /// Recognizes the same request when it is sent again.
     pub key: RequestKey,
-    /// What the registrar says of it.
+    /// The values that the registrar sets.
     pub election: ElectionDraft,
 }
 
 /// Reads the request of `ElectionService/CreateElection`.
 pub fn create_election(request: v1::CreateElectionRequest) -> Result<CreateElection, Violations> {
     let mut violations = rules::check(&request);
-    let key = key(Action::CreateElection, &request, &request.request_id, &mut violations);
+    let key = request_key(Action::CreateElection, &request, &request.request_id, &mut violations);
     let v1::CreateElectionRequest { request_id: _, election_id, election } = request;
     let code = violations.parse(&election_id, "election_id");
-    let election = violations.required(election, "election");
+    let election = violations.require(election, "election");
     let election = election.and_then(|message| convert::election::draft(code, message, "election", &mut violations));
     violations.finish(|| Some(CreateElection { key: key?, election: election? }))
 }
@@ -32,16 +32,16 @@ pub fn create_election(request: v1::CreateElectionRequest) -> Result<CreateElect
 /// Opens an election.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OpenElection {
-    /// By what it is known.
+    /// Recognizes the same request when it is sent again.
     pub key: RequestKey,
-    /// Which election.
+    /// The election.
     pub election: ElectionName,
 }
 
 /// Reads the request of `ElectionService/OpenElection`.
 pub fn open_election(request: v1::OpenElectionRequest) -> Result<OpenElection, Violations> {
     let mut violations = rules::check(&request);
-    let key = key(Action::OpenElection, &request, &request.request_id, &mut violations);
+    let key = request_key(Action::OpenElection, &request, &request.request_id, &mut violations);
     let v1::OpenElectionRequest { request_id: _, name } = request;
     let name = violations.parse(&name, "name");
     violations.finish(|| Some(OpenElection { key: key?, election: name? }))
@@ -50,18 +50,18 @@ pub fn open_election(request: v1::OpenElectionRequest) -> Result<OpenElection, V
 /// Postpones an election, or calls its run-off.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RescheduleElection {
-    /// By what it is known.
+    /// Recognizes the same request when it is sent again.
     pub key: RequestKey,
-    /// Which election.
+    /// The election.
     pub election: ElectionName,
-    /// What the registrar says of it.
+    /// The values that the registrar sets.
     pub to: Reschedule,
 }
 
 /// Reads the request of `ElectionService/PostponeElection`.
 pub fn postpone_election(request: v1::PostponeElectionRequest) -> Result<RescheduleElection, Violations> {
     let mut violations = rules::check(&request);
-    let key = key(Action::PostponeElection, &request, &request.request_id, &mut violations);
+    let key = request_key(Action::PostponeElection, &request, &request.request_id, &mut violations);
     let v1::PostponeElectionRequest { request_id: _, name, expected_voting_day, voting_day, reason, act } = request;
     let to = reschedule(&expected_voting_day, &voting_day, (reason, act), &mut violations);
     let name = violations.parse(&name, "name");
@@ -71,7 +71,7 @@ pub fn postpone_election(request: v1::PostponeElectionRequest) -> Result<Resched
 /// Reads the request of `ElectionService/CallRunOff`.
 pub fn call_run_off(request: v1::CallRunOffRequest) -> Result<RescheduleElection, Violations> {
     let mut violations = rules::check(&request);
-    let key = key(Action::CallRunOff, &request, &request.request_id, &mut violations);
+    let key = request_key(Action::CallRunOff, &request, &request.request_id, &mut violations);
     let v1::CallRunOffRequest { request_id: _, name, expected_voting_day, voting_day, reason, act } = request;
     let to = reschedule(&expected_voting_day, &voting_day, (reason, act), &mut violations);
     let name = violations.parse(&name, "name");
@@ -92,9 +92,9 @@ fn reschedule(
 /// Records when the results of an election were published.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PublishResults {
-    /// By what it is known.
+    /// Recognizes the same request when it is sent again.
     pub key: RequestKey,
-    /// Which election.
+    /// The election.
     pub election: ElectionName,
     /// When they were published.
     pub publish_time: Timestamp,
@@ -103,10 +103,10 @@ pub struct PublishResults {
 /// Reads the request of `ElectionService/PublishResults`.
 pub fn publish_results(request: v1::PublishResultsRequest) -> Result<PublishResults, Violations> {
     let mut violations = rules::check(&request);
-    let key = key(Action::PublishResults, &request, &request.request_id, &mut violations);
+    let key = request_key(Action::PublishResults, &request, &request.request_id, &mut violations);
     let v1::PublishResultsRequest { request_id: _, name, publish_time } = request;
     let name = violations.parse(&name, "name");
-    let publish_time = violations.required(publish_time, "publish_time");
+    let publish_time = violations.require(publish_time, "publish_time");
     let publish_time = publish_time.and_then(|time| convert::time::moment(time, "publish_time", &mut violations));
     violations.finish(|| Some(PublishResults { key: key?, election: name?, publish_time: publish_time? }))
 }
@@ -114,11 +114,11 @@ pub fn publish_results(request: v1::PublishResultsRequest) -> Result<PublishResu
 /// Reads the request of `ElectionService/GetElection`.
 pub fn get_election(request: v1::GetElectionRequest) -> Result<ElectionName, Violations> {
     let v1::GetElectionRequest { name } = &request;
-    named(&request, name, "name")
+    read_name(&request, name, "name")
 }
 
 /// Reads the request of `ElectionService/ListElections`.
 pub fn list_elections(request: v1::ListElectionsRequest) -> Result<Page, Violations> {
     let v1::ListElectionsRequest { page_size, page_token } = &request;
-    list_all(Action::ListElections, &request, (*page_size, page_token))
+    read_page_of_all(Action::ListElections, &request, (*page_size, page_token))
 }

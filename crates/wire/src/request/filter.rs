@@ -1,4 +1,4 @@
-//! The filter of `ListApplications`, and of what else picks applications; and that of `ListAccreditations`.
+//! The filters of applications and of accreditations, as in `ListApplications` and `ListAccreditations`.
 
 use std::str::FromStr;
 
@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use crate::convert::enums::Enumerated as _;
 use crate::v1;
 
-/// Which applications are listed: those to which every given part applies.
+/// A filter of applications. An application must match every part that is set.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ApplicationFilter {
     /// In one of these states; RETURNED stands for two.
@@ -22,21 +22,21 @@ pub struct ApplicationFilter {
     pub presentation: Option<u32>,
     /// Decided by the decree of this number.
     pub decree: Option<u32>,
-    /// Come on paper, or not.
+    /// Whether it came on paper.
     pub paper: Option<bool>,
     /// Of this organization.
     pub organization: Option<OrganizationCode>,
-    /// With findings that stand in the way, or checked and without.
+    /// Whether it has blocking findings; false for applications that were checked and have none.
     pub findings: Option<bool>,
-    /// Held by this reviewer.
+    /// Claimed by this reviewer.
     pub reviewer: Option<Reviewer>,
-    /// Recommended to accredit, or to refuse.
+    /// Recommended to accredit; false to refuse.
     pub accredit: Option<bool>,
-    /// With a moment of its own before this one.
+    /// With a deadline before this time.
     pub due_before: Option<Timestamp>,
 }
 
-/// Who holds an application.
+/// The reviewer in a filter.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reviewer {
     /// The caller.
@@ -48,7 +48,7 @@ pub enum Reviewer {
 impl FromStr for ApplicationFilter {
     type Err = String;
 
-    /// Reads terms joined by AND; an empty text filters nothing out.
+    /// Reads terms joined by AND. An empty text matches everything.
     fn from_str(text: &str) -> Result<Self, String> {
         let mut filter = Self::default();
         each_term(text, |field, value| filter.add(field, value))?;
@@ -56,17 +56,17 @@ impl FromStr for ApplicationFilter {
     }
 }
 
-/// Which accreditations are listed.
+/// A filter of accreditations.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AccreditationFilter {
-    /// Of those in force that a run-off asks about: confirmed for it, or to be confirmed yet.
+    /// Among the active accreditations of a run-off: whether it is confirmed for the run-off.
     pub confirmed: Option<bool>,
 }
 
 impl FromStr for AccreditationFilter {
     type Err = String;
 
-    /// Reads terms joined by AND; an empty text filters nothing out.
+    /// Reads terms joined by AND. An empty text matches everything.
     fn from_str(text: &str) -> Result<Self, String> {
         let mut filter = Self::default();
         each_term(text, |field, value| match field {
@@ -104,13 +104,13 @@ impl ApplicationFilter {
             "organization" => set(&mut self.organization, field, value.parse().ok(), "an organization's code"),
             "findings" => set(&mut self.findings, field, value.parse().ok(), "true or false"),
             "reviewer" => set(&mut self.reviewer, field, reviewer(value), "me, or a principal's name"),
-            "verdict" => set(&mut self.accredit, field, accredits(value), "ACCREDIT or REFUSE"),
+            "verdict" => set(&mut self.accredit, field, is_to_accredit(value), "ACCREDIT or REFUSE"),
             "due_before" => set(&mut self.due_before, field, value.parse().ok(), "a time such as 2019-06-07T18:00:00Z"),
-            _ => Err(format!("must filter by {FIELDS}")),
+            _ => Err(format!("must filter by {FILTER_FIELDS}")),
         }
     }
 
-    /// The field that filters by what the commission alone reads, if there is one.
+    /// A field of the filter that only the commission may use, if the filter has one.
     pub fn of_commission(&self) -> Option<&'static str> {
         let Self { findings, reviewer, accredit, due_before, .. } = self;
         let findings = findings.map(|_| "findings");
@@ -118,7 +118,7 @@ impl ApplicationFilter {
         findings.or(reviewer).or(accredit.map(|_| "verdict")).or(due_before.map(|_| "due_before"))
     }
 
-    /// Refuses what does not pick from the recommended applications.
+    /// Refuses a filter that selects other applications than recommended ones.
     pub fn check_of_recommended(&self) -> Result<(), String> {
         let Self { category, organization, presentation, paper, findings, accredit, .. } = self.clone();
         let states = self.states.filter(|states| *states == [StateKind::Recommended]);
@@ -128,7 +128,7 @@ impl ApplicationFilter {
         if *self == own { Ok(()) } else { Err(expected.to_owned()) }
     }
 
-    /// Refuses what does not pick from the queue: only what waits there is in it.
+    /// Refuses a filter with fields that do not apply to the queue.
     pub fn check_of_queue(&self) -> Result<(), String> {
         let Self { category, organization, presentation, findings, .. } = self.clone();
         let of_queue = Self { category, organization, presentation, findings, ..Self::default() };
@@ -137,15 +137,15 @@ impl ApplicationFilter {
     }
 }
 
-/// What can be filtered by.
-const FIELDS: &str =
+/// The fields that applications can be filtered by, for error texts.
+const FILTER_FIELDS: &str =
     "state, category, presentation, decree, paper, organization, findings, reviewer, verdict or due_before";
 
 fn reviewer(value: &str) -> Option<Reviewer> {
     if value == "me" { Some(Reviewer::Me) } else { value.parse().ok().map(Reviewer::Principal) }
 }
 
-fn accredits(value: &str) -> Option<bool> {
+fn is_to_accredit(value: &str) -> Option<bool> {
     match value {
         "ACCREDIT" => Some(true),
         "REFUSE" => Some(false),
@@ -318,7 +318,7 @@ mod tests {
         check("decree = 0", number);
         check("decree = +1", number);
         check("decree = 99999999999", number);
-        check("person = X", &format!("must filter by {FIELDS}"));
+        check("person = X", &format!("must filter by {FILTER_FIELDS}"));
         check("reviewer = somebody", "must have, for reviewer, me, or a principal's name");
         check("verdict = MAYBE", "must have, for verdict, ACCREDIT or REFUSE");
         check("due_before = today", "must have, for due_before, a time such as 2019-06-07T18:00:00Z");

@@ -1,44 +1,44 @@
-//! `AccreditationService`: proposals.
+//! The proposal methods of `AccreditationService`.
 
 use domain::policy::Action;
 use domain::proposal::{ProposalDraft, ProposalKind};
 use domain::vocabulary::name::{AccreditationName, ElectionName, ProposalName};
 use domain::vocabulary::personal::Personal;
 
-use super::{List, RequestKey, key, list, named};
+use super::{List, RequestKey, read_list, read_name, request_key};
 use crate::convert::enums;
 use crate::violations::Violations;
 use crate::{rules, v1};
 
-/// Proposes what is to become of an accreditation.
+/// Proposes to revoke, annul or reinstate an accreditation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProposeChange {
-    /// By what it is known when it is repeated.
+    /// Recognizes the same request when it is sent again.
     pub key: RequestKey,
     /// The accreditation.
     pub accreditation: AccreditationName,
-    /// What is to become of it, and why.
+    /// The proposed change and its reason.
     pub draft: ProposalDraft,
 }
 
 /// Reads the request of `AccreditationService/ProposeChange`. Only a revocation has a ground.
 pub fn propose_change(request: v1::ProposeChangeRequest) -> Result<ProposeChange, Violations> {
     let mut violations = rules::check(&request);
-    let key = key(Action::ProposeChange, &request, &request.request_id, &mut violations);
+    let key = request_key(Action::ProposeChange, &request, &request.request_id, &mut violations);
     let v1::ProposeChangeRequest { request_id: _, name, kind, ground, text } = request;
     let name = violations.parse(&name, "name");
     let kind = enums::read(kind, "kind", &mut violations);
     match kind {
         Some(ProposalKind::Revoke) if ground.is_empty() => {
-            violations.expect("ground", "must be a ground to revoke of the election's rule pack");
+            violations.add_if_absent("ground", "must be the code of a revocation ground of the election's rule pack");
         }
         Some(ProposalKind::Annul) if !ground.is_empty() => {
-            violations.expect("ground", "must be left out to annul: nobody did wrong");
+            violations.add_if_absent("ground", "must be empty to annul: an annulment has no ground");
         }
         _ => {}
     }
     if !text.is_empty() && text.trim().is_empty() {
-        violations.expect("text", "must say why");
+        violations.add_if_absent("text", "must give the reason in words");
     }
     let text = Personal::new(text);
     violations.finish(|| {
@@ -46,21 +46,21 @@ pub fn propose_change(request: v1::ProposeChangeRequest) -> Result<ProposeChange
     })
 }
 
-/// Gives up an open proposal.
+/// Withdraws an open proposal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WithdrawProposal {
-    /// By what it is known when it is repeated.
+    /// Recognizes the same request when it is sent again.
     pub key: RequestKey,
     /// The proposal.
     pub proposal: ProposalName,
-    /// Why.
+    /// The reason in the caller's words.
     pub reason: Personal<String>,
 }
 
 /// Reads the request of `AccreditationService/WithdrawProposal`.
 pub fn withdraw_proposal(request: v1::WithdrawProposalRequest) -> Result<WithdrawProposal, Violations> {
     let mut violations = rules::check(&request);
-    let key = key(Action::WithdrawProposal, &request, &request.request_id, &mut violations);
+    let key = request_key(Action::WithdrawProposal, &request, &request.request_id, &mut violations);
     let v1::WithdrawProposalRequest { request_id: _, name, reason } = request;
     let name = violations.parse(&name, "name");
     violations.finish(|| Some(WithdrawProposal { key: key?, proposal: name?, reason: Personal::new(reason) }))
@@ -69,13 +69,13 @@ pub fn withdraw_proposal(request: v1::WithdrawProposalRequest) -> Result<Withdra
 /// Reads the request of `AccreditationService/GetProposal`.
 pub fn get_proposal(request: v1::GetProposalRequest) -> Result<ProposalName, Violations> {
     let v1::GetProposalRequest { name } = &request;
-    named(&request, name, "name")
+    read_name(&request, name, "name")
 }
 
 /// Reads the request of `AccreditationService/ListProposals`.
 pub fn list_proposals(request: v1::ListProposalsRequest) -> Result<List<ElectionName>, Violations> {
     let v1::ListProposalsRequest { parent, page_size, page_token } = &request;
-    list(Action::ListProposals, &request, parent, (*page_size, page_token))
+    read_list(Action::ListProposals, &request, parent, (*page_size, page_token))
 }
 
 #[cfg(test)]
@@ -103,7 +103,7 @@ mod tests {
             (Unspecified, "", "Why.", "kind"),
         ] {
             let violations = read(kind, ground, text).expect_err(field);
-            assert!(violations.names(field), "{violations:?}");
+            assert!(violations.contains_field(field), "{violations:?}");
         }
     }
 }

@@ -6,7 +6,7 @@ use domain::report::register::Filter;
 use domain::vocabulary::name::{ElectionName, OrganizationName};
 use jiff::Timestamp;
 
-use super::{Page, list_all, named, page};
+use super::{Page, read_name, read_page, read_page_of_all};
 use crate::convert::{enums, time};
 use crate::violations::Violations;
 use crate::{rules, v1};
@@ -16,9 +16,9 @@ use crate::{rules, v1};
 pub struct GetReport {
     /// The election.
     pub election: ElectionName,
-    /// The moment; now, if there is none.
+    /// The time that the report shows; none for now.
     pub as_of: Option<Timestamp>,
-    /// By what it has its rows.
+    /// The groups that the report has a row for.
     pub group_by: Vec<ReportGroup>,
 }
 
@@ -41,9 +41,9 @@ pub fn get_report(request: v1::GetReportRequest) -> Result<GetReport, Violations
 pub struct ListRegister {
     /// The election.
     pub election: ElectionName,
-    /// Which lines.
+    /// Which entries are listed.
     pub filter: Filter,
-    /// The part.
+    /// The page that the caller asks for.
     pub page: Page,
 }
 
@@ -52,7 +52,7 @@ pub fn list_register(request: v1::ListRegisterRequest) -> Result<ListRegister, V
     let mut violations = rules::check(&request);
     let v1::ListRegisterRequest { parent, page_size, page_token, organization, category, in_force, number } = &request;
     let of = format!("{parent} {organization} {category} {in_force:?} {number}");
-    let page = page(Action::ListRegister, &of, (*page_size, page_token));
+    let page = read_page(Action::ListRegister, &of, (*page_size, page_token));
     let election = violations.parse(parent, "parent");
     let organization = match organization.is_empty() {
         true => Some(None),
@@ -62,7 +62,7 @@ pub fn list_register(request: v1::ListRegisterRequest) -> Result<ListRegister, V
         0 => Some(None),
         number => enums::read(*number, "category", &mut violations).map(Some),
     };
-    // 0 stands for every number, and a negative one is a violation of the rules.
+    // 0 stands for every number. A negative number breaks a rule of the proto.
     let number = u32::try_from(*number).ok().filter(|number| *number > 0);
     violations.finish(|| {
         let filter = Filter { organization: organization?, category: category?, in_force: *in_force, number };
@@ -73,13 +73,13 @@ pub fn list_register(request: v1::ListRegisterRequest) -> Result<ListRegister, V
 /// Reads the request of `ReportService/GetTotals`.
 pub fn get_totals(request: v1::GetTotalsRequest) -> Result<ElectionName, Violations> {
     let v1::GetTotalsRequest { election } = &request;
-    named(&request, election, "election")
+    read_name(&request, election, "election")
 }
 
 /// Reads the request of `ReportService/ListAccessAttempts`.
 pub fn list_access_attempts(request: v1::ListAccessAttemptsRequest) -> Result<Page, Violations> {
     let v1::ListAccessAttemptsRequest { page_size, page_token } = &request;
-    list_all(Action::ListAccessAttempts, &request, (*page_size, page_token))
+    read_page_of_all(Action::ListAccessAttempts, &request, (*page_size, page_token))
 }
 
 #[cfg(test)]

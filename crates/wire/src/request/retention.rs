@@ -4,27 +4,27 @@ use domain::policy::Action;
 use domain::vocabulary::name::{ApplicationName, ElectionName, LegalHoldName};
 use domain::vocabulary::personal::Personal;
 
-use super::{List, RequestKey, key, list};
+use super::{List, RequestKey, read_list, request_key};
 use crate::violations::Violations;
 use crate::{rules, v1};
 
 /// Creates a legal hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CreateLegalHold {
-    /// By what it is known.
+    /// Recognizes the same request when it is sent again.
     pub key: RequestKey,
     /// The election.
     pub election: ElectionName,
-    /// An application of that election, or the whole of it.
+    /// The application that is kept; none for the whole election.
     pub application: Option<ApplicationName>,
-    /// Why.
+    /// The reason in the caller's words.
     pub reason: Personal<String>,
 }
 
 /// Reads the request of `RetentionService/CreateLegalHold`.
 pub fn create_legal_hold(request: v1::CreateLegalHoldRequest) -> Result<CreateLegalHold, Violations> {
     let mut violations = rules::check(&request);
-    let key = key(Action::CreateLegalHold, &request, &request.request_id, &mut violations);
+    let key = request_key(Action::CreateLegalHold, &request, &request.request_id, &mut violations);
     let v1::CreateLegalHoldRequest { request_id: _, parent, application, reason } = request;
     let election: Option<ElectionName> = violations.parse(&parent, "parent");
     let application = match application.as_str() {
@@ -34,7 +34,7 @@ pub fn create_legal_hold(request: v1::CreateLegalHoldRequest) -> Result<CreateLe
     if let (Some(election), Some(Some(name))) = (&election, &application)
         && name.election != election.election
     {
-        violations.expect("application", format!("must be of {election}"));
+        violations.add_if_absent("application", format!("must be of the parent, {election}"));
     }
     let reason = Personal::new(reason);
     violations.finish(|| Some(CreateLegalHold { key: key?, election: election?, application: application?, reason }))
@@ -43,18 +43,18 @@ pub fn create_legal_hold(request: v1::CreateLegalHoldRequest) -> Result<CreateLe
 /// Releases a legal hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReleaseLegalHold {
-    /// By what it is known.
+    /// Recognizes the same request when it is sent again.
     pub key: RequestKey,
-    /// Which hold.
+    /// The hold.
     pub hold: LegalHoldName,
-    /// Why.
+    /// The reason in the caller's words.
     pub reason: Personal<String>,
 }
 
 /// Reads the request of `RetentionService/ReleaseLegalHold`.
 pub fn release_legal_hold(request: v1::ReleaseLegalHoldRequest) -> Result<ReleaseLegalHold, Violations> {
     let mut violations = rules::check(&request);
-    let key = key(Action::ReleaseLegalHold, &request, &request.request_id, &mut violations);
+    let key = request_key(Action::ReleaseLegalHold, &request, &request.request_id, &mut violations);
     let v1::ReleaseLegalHoldRequest { request_id: _, name, reason } = request;
     let hold = violations.parse(&name, "name");
     violations.finish(|| Some(ReleaseLegalHold { key: key?, hold: hold?, reason: Personal::new(reason) }))
@@ -63,10 +63,10 @@ pub fn release_legal_hold(request: v1::ReleaseLegalHoldRequest) -> Result<Releas
 /// Reads the request of `RetentionService/ListLegalHolds`.
 pub fn list_legal_holds(request: v1::ListLegalHoldsRequest) -> Result<List<ElectionName>, Violations> {
     let v1::ListLegalHoldsRequest { parent, page_size, page_token } = &request;
-    list(Action::ListLegalHolds, &request, parent, (*page_size, page_token))
+    read_list(Action::ListLegalHolds, &request, parent, (*page_size, page_token))
 }
 
-/// Asks for everything about a person.
+/// Exports all that is stored about a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExportSubject {
     /// The election.

@@ -2,6 +2,7 @@ use domain::application::content::Kept;
 use domain::decree::{RefusalGround, Verdict};
 use domain::policy::View;
 use domain::vocabulary::finding_code::FindingCode;
+use domain::vocabulary::personal::Personal;
 
 use super::*;
 use crate::convert::{self, sample};
@@ -247,7 +248,10 @@ fn a_mission_and_a_decree_are_read_with_their_election() {
     let (request_id, parent) = (id(), "elections/kz-2019".to_owned());
     let decree = Some(convert::decree::to_message(&sample::decree()));
     let read = create_decree(v1::CreateDecreeRequest { request_id, parent, decree }).expect("good");
-    assert_eq!((read.election.to_string().as_str(), read.decree.chair.as_str()), ("elections/kz-2019", "A. Chair"));
+    assert_eq!(
+        (read.election.to_string().as_str(), read.decree.chair.expose().as_str()),
+        ("elections/kz-2019", "A. Chair")
+    );
 }
 
 #[test]
@@ -260,7 +264,7 @@ fn a_decree_is_corrected_by_name_and_etag_under_the_rules_of_a_new_one() {
     };
     let read = update(decree.clone()).expect("good");
     assert_eq!(
-        (read.name.to_string(), read.etag, read.decree.chair.as_str()),
+        (read.name.to_string(), read.etag, read.decree.chair.expose().as_str()),
         (name.clone(), etag.clone(), "A. Chair")
     );
     let empty = ["decree.decree_number", "decree.session_date", "decree.chair", "decree.secretary"];
@@ -346,7 +350,7 @@ fn the_verbs_of_a_reviewer_are_read_whole() {
         recommend_application(request).map(|read| (read.verdict, read.signature))
     };
     assert_eq!(recommend(1, None), Ok((Verdict::Accredit, vec![1, 2])));
-    let ground = RefusalGround { ground: String::new(), text: String::new() };
+    let ground = RefusalGround { ground: String::new(), text: Personal::default() };
     assert_eq!(recommend(2, None), Ok((Verdict::Refuse(ground), vec![1, 2])), "the domain wants a ground");
     assert_eq!(fields(recommend(2, Some(Default::default()))), ["refusal.ground", "refusal.text"]);
     let refusal =

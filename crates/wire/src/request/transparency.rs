@@ -5,12 +5,12 @@ use domain::vocabulary::name::ElectionName;
 use crate::violations::Violations;
 use crate::{rules, v1};
 
-/// Follows a log.
+/// Watches the events of an election.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WatchEvents {
-    /// Whose log.
+    /// The election.
     pub election: ElectionName,
-    /// The last event received, sealed; empty for the beginning.
+    /// The cursor of the last event that was received, encrypted by the service; empty to start at the first event.
     pub cursor: Vec<u8>,
 }
 

@@ -1,4 +1,4 @@
-//! From options in the descriptors to rules that can be checked.
+//! Compiles the `buf.validate` options of the descriptors to rules.
 
 use std::collections::HashMap;
 
@@ -6,19 +6,19 @@ use prost_reflect::{
     DescriptorPool, DynamicMessage, ExtensionDescriptor, FieldDescriptor, Kind, MessageDescriptor, Value,
 };
 
-use super::value::{Range, RepeatedRule, ValueRule, enums, integers, length, strings};
+use super::value::{Range, RepeatedRule, ValueRule, bytes_rule, enum_rule, integer_rule, string_rule};
 use super::{FieldRule, Rules};
 
 /// `google.api.FieldBehavior.OUTPUT_ONLY`.
 const OUTPUT_ONLY: i32 = 3;
 
-/// A rule in the proto that this interpreter does not know, or cannot apply where it stands.
+/// A rule in the proto that is not supported, or not for a field of that type.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{at}: the rule `{rule}` is unknown here")]
+#[error("{at}: the rule `{rule}` is not supported")]
 pub(super) struct UnknownRule {
-    /// The field or message that has the rule.
+    /// The full name of the field or message that has the rule.
     at: String,
-    /// The rule.
+    /// The rule, as in `string.email`.
     rule: String,
 }
 
@@ -28,7 +28,7 @@ impl UnknownRule {
     }
 }
 
-/// The extensions that the options are read through; absent from a pool that does not use them.
+/// The extensions that hold the options. A pool that does not use one of them does not have it.
 struct Extensions {
     field: Option<ExtensionDescriptor>,
     message: Option<ExtensionDescriptor>,
@@ -54,11 +54,11 @@ impl Rules {
 }
 
 fn message_rules(message: &MessageDescriptor, extensions: &Extensions) -> Result<Vec<FieldRule>, UnknownRule> {
-    if option(&message.options(), extensions.message.as_ref()).is_some() {
+    if lookup_option(&message.options(), extensions.message.as_ref()).is_some() {
         return Err(UnknownRule::new(message.full_name(), "buf.validate.message"));
     }
     for oneof in message.oneofs() {
-        if option(&oneof.options(), extensions.oneof.as_ref()).is_some() {
+        if lookup_option(&oneof.options(), extensions.oneof.as_ref()).is_some() {
             return Err(UnknownRule::new(oneof.full_name(), "buf.validate.oneof"));
         }
     }
@@ -72,7 +72,7 @@ fn message_rules(message: &MessageDescriptor, extensions: &Extensions) -> Result
 }
 
 fn is_output_only(field: &FieldDescriptor, extensions: &Extensions) -> bool {
-    let behaviors = option(&field.options(), extensions.behavior.as_ref());
+    let behaviors = lookup_option(&field.options(), extensions.behavior.as_ref());
     let list = behaviors.as_ref().and_then(Value::as_list).unwrap_or_default();
     list.iter().any(|behavior| behavior.as_enum_number() == Some(OUTPUT_ONLY))
 }
@@ -83,17 +83,17 @@ fn field_rule(field: FieldDescriptor, extensions: &Extensions) -> Result<FieldRu
     }
     let message = field.kind().as_message().map(|message| message.full_name().to_owned());
     let mut rule = FieldRule { required: false, value: None, number: field.number(), message, field };
-    let Some(Value::Message(options)) = option(&rule.field.options(), extensions.field.as_ref()) else {
+    let Some(Value::Message(options)) = lookup_option(&rule.field.options(), extensions.field.as_ref()) else {
         return Ok(rule);
     };
-    for (name, value) in parts(&options, rule.field.full_name())? {
+    for (name, value) in set_options(&options, rule.field.full_name())? {
         match (&name[..], &value) {
             ("required", Value::Bool(required)) => rule.required = *required,
             (_, Value::Message(options)) if rule.field.is_list() && name == "repeated" => {
-                rule.value = Some(repeated(options, &rule.field)?);
+                rule.value = Some(list_rule(options, &rule.field)?);
             }
             (_, Value::Message(options)) if !rule.field.is_list() => {
-                rule.value = Some(single(&name, options, &rule.field)?);
+                rule.value = Some(value_rule(&name, options, &rule.field)?);
             }
             _ => return Err(UnknownRule::new(rule.field.full_name(), name)),
         }
@@ -101,44 +101,44 @@ fn field_rule(field: FieldDescriptor, extensions: &Extensions) -> Result<FieldRu
     Ok(rule)
 }
 
-/// The rule on one value of the field; the group of rules is named like the type it is for.
-fn single(group: &str, options: &DynamicMessage, field: &FieldDescriptor) -> Result<ValueRule, UnknownRule> {
+/// The rule on one value of the field. `group` is the name of the rule's type, as in `string`.
+fn value_rule(group: &str, options: &DynamicMessage, field: &FieldDescriptor) -> Result<ValueRule, UnknownRule> {
     let at = field.full_name();
-    let parts = parts(options, at)?;
+    let parts = set_options(options, at)?;
     match (group, field.kind()) {
-        ("string", Kind::String) => strings(&parts, at).map(ValueRule::String),
-        ("bytes", Kind::Bytes) => length(&parts, at).map(ValueRule::Bytes),
-        ("int32", Kind::Int32) | ("int64", Kind::Int64) => integers(&parts, at).map(ValueRule::Integer),
-        ("enum", Kind::Enum(descriptor)) => enums(&parts, &descriptor, at).map(ValueRule::Enum),
+        ("string", Kind::String) => string_rule(&parts, at).map(ValueRule::String),
+        ("bytes", Kind::Bytes) => bytes_rule(&parts, at).map(ValueRule::Bytes),
+        ("int32", Kind::Int32) | ("int64", Kind::Int64) => integer_rule(&parts, at).map(ValueRule::Integer),
+        ("enum", Kind::Enum(descriptor)) => enum_rule(&parts, &descriptor, at).map(ValueRule::Enum),
         _ => Err(UnknownRule::new(at, group)),
     }
 }
 
-fn repeated(options: &DynamicMessage, field: &FieldDescriptor) -> Result<ValueRule, UnknownRule> {
+fn list_rule(options: &DynamicMessage, field: &FieldDescriptor) -> Result<ValueRule, UnknownRule> {
     let at = field.full_name();
-    let (mut min, mut max, mut unique, mut items) = (None, None, false, None);
-    for (name, value) in parts(options, at)? {
+    let (mut min, mut max, mut is_unique, mut items) = (None, None, false, None);
+    for (name, value) in set_options(options, at)? {
         match (&name[..], value) {
             ("min_items", Value::U64(count)) => min = Some(count),
             ("max_items", Value::U64(count)) => max = Some(count),
-            ("unique", Value::Bool(wanted)) if field.kind() == Kind::String => unique = wanted,
-            ("items", Value::Message(options)) => match &parts(&options, at)?[..] {
-                [(group, Value::Message(options))] => items = Some(Box::new(single(group, options, field)?)),
+            ("unique", Value::Bool(wanted)) if field.kind() == Kind::String => is_unique = wanted,
+            ("items", Value::Message(options)) => match &set_options(&options, at)?[..] {
+                [(group, Value::Message(options))] => items = Some(Box::new(value_rule(group, options, field)?)),
                 _ => return Err(UnknownRule::new(at, "repeated.items")),
             },
             _ => return Err(UnknownRule::new(at, format!("repeated.{name}"))),
         }
     }
-    Ok(ValueRule::Repeated(RepeatedRule { count: Range::new(min, max, at)?, unique, items }))
+    Ok(ValueRule::Repeated(RepeatedRule { count: Range::new(min, max, at)?, is_unique, items }))
 }
 
-fn option(options: &DynamicMessage, extension: Option<&ExtensionDescriptor>) -> Option<Value> {
+fn lookup_option(options: &DynamicMessage, extension: Option<&ExtensionDescriptor>) -> Option<Value> {
     let extension = extension.filter(|extension| options.has_extension(extension))?;
     Some(options.get_extension(extension).into_owned())
 }
 
-/// What is set in a message of options; extensions and unknown fields there are rules of somebody else's.
-fn parts(options: &DynamicMessage, at: &str) -> Result<Vec<(String, Value)>, UnknownRule> {
+/// The options that are set. An extension or an unknown field is an error: it may be a rule that would be skipped.
+fn set_options(options: &DynamicMessage, at: &str) -> Result<Vec<(String, Value)>, UnknownRule> {
     if let Some((extension, _)) = options.extensions().next() {
         return Err(UnknownRule::new(at, extension.full_name()));
     }

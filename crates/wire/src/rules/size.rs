@@ -1,35 +1,35 @@
-//! How long a message can be that breaks no rule.
+//! The longest message that breaks no rule: a longer one is refused before it is decoded.
 
 use prost_reflect::Kind;
 
 use super::value::{StringRule, ValueRule};
 use super::{FieldRule, Rules};
 
-/// A number of up to 64 bits, and the key of a field.
+/// The most bytes of a number of 64 bits as a varint.
 const VARINT: usize = 10;
 
-/// Key and length of a field.
+/// The most bytes of the key and the length of a field.
 const FRAME: usize = 2 + 5;
 
-/// A well-known type: a timestamp, as a rule.
+/// The most bytes of a well-known type, in practice a timestamp.
 const WELL_KNOWN: usize = 32;
 
-/// In UTF-8.
+/// The most bytes of a character in UTF-8.
 const BYTES_PER_CHARACTER: usize = 4;
 
-/// The longest that a message can be.
+/// The size of the longest message that breaks no rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Size {
-    /// In bytes, of the fields that are read.
+    /// The bytes of the fields that the service reads.
     pub(super) bytes: usize,
-    /// Whether it has fields that a client may send back and nobody reads.
+    /// Whether it has OUTPUT_ONLY fields, which a client may send back and the service does not read.
     pub(super) has_output_only: bool,
-    /// Whether it has lists, or messages that have.
+    /// Whether it or a message in it has lists.
     pub(super) has_lists: bool,
 }
 
 impl Rules {
-    /// The longest that a message can be; an error names the field that has no bound.
+    /// The size of the longest message. The error is the full name of a field without a limit.
     pub(super) fn max_size(&self, message: &str) -> Result<Size, String> {
         let Some(rules) = self.messages.get(message) else { return Ok(Size::of(WELL_KNOWN)) };
         let descriptor = crate::DESCRIPTOR_POOL.get_message_by_name(message);
@@ -79,14 +79,14 @@ fn max_count(rule: &FieldRule) -> Result<usize, String> {
 }
 
 impl StringRule {
-    /// The longest text that is right, in bytes, if there is one.
+    /// The bytes of the longest text that breaks no rule; none if there is no limit.
     fn max_bytes(&self) -> Option<usize> {
         let by_length = self.length.max.and_then(|max| usize::try_from(max).ok()).map(|max| max * BYTES_PER_CHARACTER);
         let by_pattern = self.pattern.as_ref().and_then(|pattern| {
             let pattern = regex_syntax::parse(pattern.as_str()).expect("it was compiled already");
             pattern.properties().maximum_len()
         });
-        let by_form = self.uuid.then_some(36);
+        let by_form = self.is_uuid.then_some(36);
         [by_length, by_pattern, by_form].into_iter().flatten().min()
     }
 }
@@ -95,7 +95,7 @@ impl StringRule {
 mod tests {
     use super::super::RULES;
 
-    /// A request with a text or a list without a bound could be as long as its sender likes.
+    /// Without a limit on every text and list, a request could be of any length.
     #[test]
     fn every_request_has_a_longest_one() {
         let services: Vec<_> = crate::DESCRIPTOR_POOL.services().collect();

@@ -1,4 +1,4 @@
-//! Rules on values, by type.
+//! The rules on a value, by its type, and how they are checked.
 
 use std::collections::HashMap;
 use std::fmt::Display;
@@ -7,10 +7,10 @@ use prost_reflect::{EnumDescriptor, Value};
 use regex::Regex;
 
 use super::compile::UnknownRule;
-use super::words;
+use super::pattern_description;
 use crate::violations::Violations;
 
-/// What is expected of a value.
+/// The rule on a value.
 #[derive(Debug)]
 pub(super) enum ValueRule {
     String(StringRule),
@@ -33,7 +33,7 @@ pub(super) struct StringRule {
     /// In Unicode scalar values.
     pub(super) length: Range<u64>,
     pub(super) pattern: Option<Regex>,
-    pub(super) uuid: bool,
+    pub(super) is_uuid: bool,
 }
 
 #[derive(Debug)]
@@ -45,13 +45,13 @@ pub(super) struct EnumRule {
 #[derive(Debug)]
 pub(super) struct RepeatedRule {
     pub(super) count: Range<u64>,
-    pub(super) unique: bool,
+    pub(super) is_unique: bool,
     pub(super) items: Option<Box<ValueRule>>,
 }
 
 impl ValueRule {
-    /// Checks a value of the type that the rule was compiled for. Says whether what is in it is worth a look: a list that
-    /// is too long is not.
+    /// Checks a value of the type that the rule was compiled for. Returns whether its items are to be checked as
+    /// well: those of a list that is too long are not.
     pub(super) fn check(&self, value: &Value, path: &str, violations: &mut Violations) -> bool {
         match (self, value) {
             (Self::String(rule), Value::String(text)) => rule.check(text, path, violations),
@@ -87,18 +87,18 @@ impl ValueRule {
 impl<T: PartialOrd + Display + Copy> Range<T> {
     pub(super) fn new(min: Option<T>, max: Option<T>, at: &str) -> Result<Self, UnknownRule> {
         if min.zip(max).is_some_and(|(min, max)| min > max) {
-            return Err(UnknownRule::new(at, "a range that excludes its middle"));
+            return Err(UnknownRule::new(at, "a minimum above the maximum"));
         }
         Ok(Self { min, max })
     }
 
     fn check(&self, value: T, verb: &str, unit: &str, path: &str, violations: &mut Violations) {
         if self.min.is_some_and(|min| value < min) || self.max.is_some_and(|max| value > max) {
-            violations.add(path, format!("{verb} {}{unit}", self.words()));
+            violations.add(path, format!("{verb} {}{unit}", self.describe()));
         }
     }
 
-    fn words(&self) -> String {
+    fn describe(&self) -> String {
         match (self.min, self.max) {
             (Some(min), Some(max)) if min == max => format!("exactly {min}"),
             (Some(min), Some(max)) => format!("{min} to {max}"),
@@ -113,15 +113,15 @@ impl StringRule {
     fn check(&self, text: &str, path: &str, violations: &mut Violations) {
         self.length.check(text.chars().count() as u64, "must have", " characters", path, violations);
         if let Some(pattern) = self.pattern.as_ref().filter(|pattern| !pattern.is_match(text)) {
-            violations.add(path, words::expected(pattern.as_str()));
+            violations.add(path, pattern_description::describe(pattern.as_str()));
         }
-        if self.uuid && !is_uuid(text) {
+        if self.is_uuid && !is_uuid(text) {
             violations.add(path, "must be a UUID of 32 hexadecimal digits with hyphens");
         }
     }
 }
 
-/// The hyphenated form only, in either case, as protovalidate has it; not the others that `Uuid::try_parse` takes.
+/// Only the form with hyphens, in either case, as in protovalidate. `Uuid::try_parse` takes more forms.
 fn is_uuid(text: &str) -> bool {
     text.len() == 36 && uuid::Uuid::try_parse(text).is_ok()
 }
@@ -133,7 +133,7 @@ impl RepeatedRule {
         if self.count.max.is_some_and(|max| count > max) {
             return false;
         }
-        if self.unique {
+        if self.is_unique {
             check_unique(items, path, violations);
         }
         if let Some(rule) = &self.items {
@@ -158,19 +158,20 @@ fn check_unique(items: &[Value], path: &str, violations: &mut Violations) {
     for (index, item) in items.iter().enumerate() {
         let text = item.as_str().expect("`unique` is compiled for strings only");
         if let Some(first) = seen.insert(text, index) {
-            violations.add(path, format!("must not have an item twice: [{index}] is the same as [{first}]"));
+            violations
+                .add(path, format!("must not have an item twice: [{index}] is the same as [{first}]; remove one"));
             return;
         }
     }
 }
 
-pub(super) fn strings(parts: &[(String, Value)], at: &str) -> Result<StringRule, UnknownRule> {
-    let (mut min, mut max, mut pattern, mut uuid) = (None, None, None, false);
+pub(super) fn string_rule(parts: &[(String, Value)], at: &str) -> Result<StringRule, UnknownRule> {
+    let (mut min, mut max, mut pattern, mut is_uuid) = (None, None, None, false);
     for (name, value) in parts {
         match (&name[..], value) {
             ("min_len", Value::U64(length)) => min = Some(*length),
             ("max_len", Value::U64(length)) => max = Some(*length),
-            ("uuid", Value::Bool(wanted)) => uuid = *wanted,
+            ("uuid", Value::Bool(wanted)) => is_uuid = *wanted,
             ("pattern", Value::String(text)) => {
                 let regex = Regex::new(text).map_err(|_| UnknownRule::new(at, format!("string.pattern {text}")))?;
                 pattern = Some(regex);
@@ -178,10 +179,10 @@ pub(super) fn strings(parts: &[(String, Value)], at: &str) -> Result<StringRule,
             _ => return Err(UnknownRule::new(at, format!("string.{name}"))),
         }
     }
-    Ok(StringRule { length: Range::new(min, max, at)?, pattern, uuid })
+    Ok(StringRule { length: Range::new(min, max, at)?, pattern, is_uuid })
 }
 
-pub(super) fn length(parts: &[(String, Value)], at: &str) -> Result<Range<u64>, UnknownRule> {
+pub(super) fn bytes_rule(parts: &[(String, Value)], at: &str) -> Result<Range<u64>, UnknownRule> {
     let (mut min, mut max) = (None, None);
     for (name, value) in parts {
         match (&name[..], value) {
@@ -194,7 +195,7 @@ pub(super) fn length(parts: &[(String, Value)], at: &str) -> Result<Range<u64>, 
     Range::new(min, max, at)
 }
 
-pub(super) fn integers(parts: &[(String, Value)], at: &str) -> Result<Range<i64>, UnknownRule> {
+pub(super) fn integer_rule(parts: &[(String, Value)], at: &str) -> Result<Range<i64>, UnknownRule> {
     let (mut min, mut max) = (None, None);
     for (name, value) in parts {
         let bound = value.as_i64().or(value.as_i32().map(i64::from));
@@ -207,7 +208,11 @@ pub(super) fn integers(parts: &[(String, Value)], at: &str) -> Result<Range<i64>
     Range::new(min, max, at)
 }
 
-pub(super) fn enums(parts: &[(String, Value)], descriptor: &EnumDescriptor, at: &str) -> Result<EnumRule, UnknownRule> {
+pub(super) fn enum_rule(
+    parts: &[(String, Value)],
+    descriptor: &EnumDescriptor,
+    at: &str,
+) -> Result<EnumRule, UnknownRule> {
     let (mut defined_only, mut excluded) = (false, Vec::new());
     for (name, value) in parts {
         match (&name[..], value) {

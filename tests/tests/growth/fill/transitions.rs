@@ -12,6 +12,7 @@ use domain::screening::{Finding, Screening};
 use domain::vocabulary::finding_code::FindingCode;
 use domain::vocabulary::id::{EventId, OrganizationCode};
 use domain::vocabulary::log::{EventActor, LogName};
+use domain::vocabulary::personal::Personal;
 use domain::vocabulary::state::StateKind;
 use jiff::{SignedDuration, Timestamp};
 use rehearsal::world::{CEC, MFA, MFA_OFFICER, SECRETARY};
@@ -92,7 +93,7 @@ pub fn advance(
     let submitted = draft.submit(SubmissionGuard { election, content, uploaded, received })?;
     recorder.step(Action::SubmitApplication, Step::Submitted, StateKind::Draft, &submitted, &secretary, received);
     if planned_outcome == PlannedOutcome::Withdrawn {
-        let withdrawn = submitted.withdraw("Will not travel.".to_owned())?;
+        let withdrawn = submitted.withdraw(Personal::new("Will not travel.".to_owned()))?;
         let time = received + SignedDuration::from_mins(10);
         let (step, from) = (Step::Withdrawn { note_number: None }, StateKind::Submitted);
         recorder.step(Action::WithdrawApplication, step, from, &withdrawn, &secretary, time);
@@ -130,7 +131,7 @@ fn verdict(planned_outcome: PlannedOutcome) -> Verdict {
     if planned_outcome != PlannedOutcome::Refused {
         return Verdict::Accredit;
     }
-    let text = "The organization did not nominate the person.".to_owned();
+    let text = Personal::new("The organization did not nominate the person.".to_owned());
     Verdict::Refuse(RefusalGround { ground: "not-nominated".to_owned(), text })
 }
 

@@ -5,6 +5,7 @@ use crate::application::fixture::at;
 use crate::decree::tests::{decree, proposed, recommended, refuse};
 use crate::policy::{Action, Actor, Permit, permit};
 use crate::registry::organization::Holder;
+use crate::vocabulary::personal::Personal;
 use crate::vocabulary::role::{OrganizationKind, Role};
 
 const NOW: &str = "2019-05-10T00:00:00Z";
@@ -27,7 +28,12 @@ fn by((actor, permit): &(Actor, Permit)) -> Acting<'_> {
 /// The data of a draft with this official number.
 fn said(number: &str) -> DecreeDraft {
     let session_date = "2019-05-13".parse().expect("a date");
-    DecreeDraft { decree_number: number.to_owned(), session_date, chair: "A".to_owned(), secretary: "B".to_owned() }
+    DecreeDraft {
+        decree_number: number.to_owned(),
+        session_date,
+        chair: Personal::new("A".to_owned()),
+        secretary: Personal::new("B".to_owned()),
+    }
 }
 
 /// A list with an application that replaces accreditation 3, an application to refuse, and an annulment.

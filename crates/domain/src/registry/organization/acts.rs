@@ -68,11 +68,9 @@ pub fn register(
 }
 
 /// Suspends an organization. A repetition is recorded and changes nothing.
-pub fn suspend(by: &Acting<'_>, code: &OrganizationCode, reason: &str) -> Outcome {
+pub fn suspend(by: &Acting<'_>, code: &OrganizationCode, reason: Personal<String>) -> Outcome {
     let suspended = registry_event(name(code), code, Deed::OrganizationSuspended {});
-    by.single_outcome(
-        suspended.with_row(RowChange::OrganizationSuspended(code.clone())).with_note(Personal::new(reason.to_owned())),
-    )
+    by.single_outcome(suspended.with_row(RowChange::OrganizationSuspended(code.clone())).with_note(reason))
 }
 
 /// Registers a principal of an organization. `before` is the principal that has the name already. `person` is the
@@ -106,11 +104,9 @@ pub fn register_principal(
 }
 
 /// Disables a principal. A repetition is recorded and changes nothing.
-pub fn disable_principal(by: &Acting<'_>, principal: &PrincipalName, reason: &str) -> Outcome {
+pub fn disable_principal(by: &Acting<'_>, principal: &PrincipalName, reason: Personal<String>) -> Outcome {
     let disabled = registry_event(principal, &principal.organization, Deed::PrincipalDisabled {});
-    by.single_outcome(
-        disabled.with_row(RowChange::PrincipalDisabled(principal.clone())).with_note(Personal::new(reason.to_owned())),
-    )
+    by.single_outcome(disabled.with_row(RowChange::PrincipalDisabled(principal.clone())).with_note(reason))
 }
 
 /// Sets a service up: enters the commission, and its first registrars with the people who hold their keys. Everybody

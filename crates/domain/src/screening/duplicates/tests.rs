@@ -131,7 +131,8 @@ fn at_the_maximum_one_finding_says_that_there_are_more() {
     assert!(more.has_more_duplicates() && !full.has_more_duplicates());
     // Nobody has seen those that are not named, so nobody clears them.
     let by = "organizations/cec/principals/a1".parse().expect("a name");
-    let cleared = more.clear(code, &Clearance { reason: "seen".to_owned(), by, time: at(NOW) }).expect("found");
+    let cleared =
+        more.clear(code, &Clearance { reason: Personal::new("seen".to_owned()), by, time: at(NOW) }).expect("found");
     assert_eq!(cleared.standing(), [code]);
     assert_eq!(cleared.findings.iter().filter(|finding| finding.clearance.is_none()).count(), 1);
 }

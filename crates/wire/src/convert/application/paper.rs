@@ -7,16 +7,16 @@ use super::super::time::{moment, timestamp};
 use crate::v1;
 use crate::violations::Violations;
 
-/// Reads what a registrar says of the paper, if anything; none if it cannot be read.
+/// Reads the paper that an application came on: `Some(None)` without one, `None` if it cannot be read.
 pub fn draft(message: Option<v1::PaperFiling>, path: &str, violations: &mut Violations) -> Option<Option<PaperDraft>> {
     let Some(v1::PaperFiling { note_number, receive_time, registered_by: _ }) = message else { return Some(None) };
     let path = format!("{path}.receive_time");
-    let receive_time = violations.required(receive_time, &path)?;
+    let receive_time = violations.require(receive_time, &path)?;
     let receive_time = moment(receive_time, &path, violations)?;
     Some(Some(PaperDraft { note_number, receive_time }))
 }
 
-/// The paper as a reader may see it: a delegation learns nobody's name, and nobody which human it was.
+/// The paper as a reader may see it. A delegation does not see the registrar. Nobody sees which person it was.
 pub(super) fn to_message(paper: &PaperFiling, view: View) -> v1::PaperFiling {
     let PaperFiling { note_number, receive_time, registered_by, also_by: _ } = paper;
     v1::PaperFiling {
@@ -57,6 +57,6 @@ mod tests {
         let mut violations = Violations::default();
         let message = v1::PaperFiling { note_number: "7".to_owned(), ..Default::default() };
         assert_eq!(draft(Some(message), "application.paper", &mut violations), None);
-        assert!(violations.names("application.paper.receive_time"), "{violations:?}");
+        assert!(violations.contains_field("application.paper.receive_time"), "{violations:?}");
     }
 }

@@ -13,7 +13,7 @@ const REVIEWER: &str = "organizations/cec/principals/reviewer";
 /// One application in each state.
 fn state(kind: StateKind) -> State {
     let place = sample::place();
-    let ground = RefusalGround { ground: "not-nominated".to_owned(), text: "No letter.".to_owned() };
+    let ground = RefusalGround { ground: "not-nominated".to_owned(), text: Personal::new("No letter.".to_owned()) };
     let accredit = || sample::recommendation(Verdict::Accredit);
     match kind {
         StateKind::Draft => State::Draft,
@@ -35,9 +35,11 @@ fn state(kind: StateKind) -> State {
             let recommendation = sample::recommendation(Verdict::Refuse(ground.clone()));
             State::Refused { place, decree: 4, recommendation, ground }
         }
-        StateKind::Withdrawn => {
-            State::Withdrawn { place: Some(place), reason: "Ill.".to_owned(), note_number: String::new() }
-        }
+        StateKind::Withdrawn => State::Withdrawn {
+            place: Some(place),
+            reason: Personal::new("Ill.".to_owned()),
+            note_number: String::new(),
+        },
         StateKind::Lapsed => State::Lapsed,
     }
 }
@@ -244,5 +246,5 @@ fn a_list_is_of_one_election() {
     check_election(&names, &"kz-2019".parse().expect("a code"), "applications", &mut violations);
     assert!(violations.is_empty());
     check_election(&names[1..], &"kz-2026".parse().expect("a code"), "applications", &mut violations);
-    assert!(violations.names("applications[0]"));
+    assert!(violations.contains_field("applications[0]"));
 }

@@ -18,7 +18,7 @@ use crate::v1;
 
 /// The application as a reader may see it. The rules are the election's: they say how a refusal can be appealed.
 ///
-/// `read_before` is what it said when it was last returned, if it was.
+/// `read_before` is the content when it was last returned; none if it never was.
 pub fn to_message(
     application: &Application,
     kept: &Kept,
@@ -27,8 +27,8 @@ pub fn to_message(
     rules: &RulePack,
     view: View,
 ) -> v1::Application {
-    // Only the commission knows what was found, or that anything was. A registrar among it reads what it enters as a
-    // registrar does, until the commission has it.
+    // Only the commission sees findings, and whether there are any. A registrar of the commission sees an application
+    // as a registrar does until it is in the queue.
     let view = match view {
         View::CommissionAndRegistrar if application.place().is_some() => View::Commission,
         View::CommissionAndRegistrar => View::Registrar,
@@ -60,7 +60,7 @@ pub fn to_message(
     let election = &name.election;
     let presentation = place.map(|place| PresentationName { election: election.clone(), number: place.presentation });
     let (person, documents) = kept_to_message(kept);
-    let facts = Facts::of(state, election, rules, view);
+    let facts = StateFields::of(state, election, rules, view);
     let findings = screening.map_or(&[][..], |screening| &screening.findings);
     let screened = screening.filter(|screening| screening.version > 0 && screening.covers(application));
     v1::Application {
@@ -77,7 +77,7 @@ pub fn to_message(
         first_submit_time: first_submit_time.map(timestamp),
         submit_time: submit_time.map(timestamp),
         presentation: presentation.map(|name| name.to_string()).unwrap_or_default(),
-        // How many others stand before it is no delegation's affair.
+        // A delegation must not see how many applications are before its own.
         presentation_position: place
             .filter(|_| view != View::Delegation)
             .map(|place| number(place.position))
@@ -98,14 +98,14 @@ pub fn to_message(
         erase_time: erase_time.map(timestamp),
         replaces: replaces.map(|number| accreditation_name(election, number)).unwrap_or_default(),
         paper: paper.as_ref().map(|paper| super::paper::to_message(paper, view)),
-        // That somebody left it to others is the commission's own affair, as what was found is.
+        // Only the commission sees who recused themselves, as with findings.
         recused: screening.map_or_else(Vec::new, |_| recused.iter().map(|one| one.principal.to_string()).collect()),
         remarks: Vec::new(),
         receipt: None,
     }
 }
 
-/// What somebody of the commission wrote about what they did.
+/// The reason that a member of the commission gave for an action.
 pub fn remark_to_message(remark: &Remark) -> v1::Remark {
     let Remark { action, actor, time, text } = remark;
     v1::Remark {
@@ -120,9 +120,9 @@ fn accreditation_name(election: &ElectionCode, number: u32) -> String {
     AccreditationName { election: election.clone(), number }.to_string()
 }
 
-/// What a state adds to the message.
+/// The fields that depend on the state.
 #[derive(Default)]
-struct Facts {
+struct StateFields {
     state: v1::ApplicationState,
     reviewer: String,
     lease_expire_time: Option<prost_types::Timestamp>,
@@ -134,7 +134,7 @@ struct Facts {
     withdrawal_note_number: String,
 }
 
-impl Facts {
+impl StateFields {
     fn of(state: &State, election: &ElectionCode, rules: &RulePack, view: View) -> Self {
         let commission = match view {
             View::Delegation | View::Ministry | View::Registrar => false,
@@ -164,7 +164,7 @@ impl Facts {
                 ..Self::decided(v1::ApplicationState::Refused, *decree, recommendation, election, view)
             },
             State::Withdrawn { place: _, reason, note_number } => Self {
-                withdrawal_reason: reason.clone(),
+                withdrawal_reason: reason.expose().clone(),
                 withdrawal_note_number: note_number.clone(),
                 ..Self::plain(v1::ApplicationState::Withdrawn)
             },
@@ -191,7 +191,7 @@ impl Facts {
     }
 }
 
-/// A delegation never learns who recommended, and nobody which human it was.
+/// A delegation does not see the principal who recommended. Nobody sees which person it was.
 fn recommendation_to_message(recommendation: &Recommendation, view: View) -> v1::Recommendation {
     let Recommendation { verdict, by, person: _, time, content_digest } = recommendation;
     let (verdict, refusal) = verdict_to_message(verdict);
@@ -207,14 +207,14 @@ fn recommendation_to_message(recommendation: &Recommendation, view: View) -> v1:
     }
 }
 
-/// What a filing says, as a delegation sends it.
+/// The content of an application, as a delegation sends it.
 pub fn content(filing: &Filing) -> v1::Application {
     let (person, documents) = content_to_message(filing);
     let category = filing.content.category.number();
     v1::Application { category, person: Some(person), documents, ..Default::default() }
 }
 
-/// A version of what an application said, or what is left of it; none if nothing is.
+/// A version of the content, or what remains after erasure; none if nothing remains.
 pub fn kept_content(kept: &Kept) -> Option<v1::Application> {
     match kept {
         Kept::Whole(filing) => Some(content(filing)),
@@ -226,7 +226,7 @@ pub fn kept_content(kept: &Kept) -> Option<v1::Application> {
     }
 }
 
-/// A version of what an application said, for the person whom it is about.
+/// A version of the content, for the export to the person.
 pub fn revision_to_message(revision: &HeldRevision) -> v1::SubjectRevision {
     let HeldRevision { number, create_time, kept } = revision;
     let (person, documents) = kept_to_message(kept);
@@ -235,7 +235,7 @@ pub fn revision_to_message(revision: &HeldRevision) -> v1::SubjectRevision {
     v1::SubjectRevision { revision: *number, create_time, category, person, documents }
 }
 
-/// What is left of the person, and the documents while they are declared.
+/// The person as far as stored, and the declared documents until erasure.
 fn kept_to_message(kept: &Kept) -> (Option<v1::Person>, Vec<v1::Document>) {
     match kept {
         Kept::Whole(filing) => {
@@ -323,7 +323,7 @@ fn question_to_message(question: &Question) -> v1::Question {
 pub(crate) fn finding_to_message(finding: &Finding) -> v1::Finding {
     let Finding { code, blocking, fields, related, clearance } = finding;
     let (clear_reason, cleared_by, clear_time) = match clearance {
-        Some(Clearance { reason, by, time }) => (reason.clone(), by.to_string(), Some(timestamp(*time))),
+        Some(Clearance { reason, by, time }) => (reason.expose().clone(), by.to_string(), Some(timestamp(*time))),
         None => Default::default(),
     };
     v1::Finding {

@@ -1,19 +1,22 @@
-//! Patterns in words: a person can do little with a regular expression.
+//! Descriptions of patterns for error texts: few people can read a regular expression.
 
-/// A resource's code, and what stands for it in words.
+/// The code of an organization, an election or another resource that a person names.
 const CODE: &str = "[a-z][a-z0-9-]{1,62}";
+/// The number of a resource that the service counts.
 const NUMBER: &str = "[1-9][0-9]{0,8}";
+/// The id of a principal.
 const PRINCIPAL: &str = "[a-z0-9][a-z0-9._-]{0,62}";
+/// The id of a registered person.
 const PERSON: &str = "[a-z0-9][a-z0-9._-]{0,63}";
+/// A UUID.
 const ID: &str = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}";
 
-/// Every pattern of the proto that is not a resource name.
-const WORDS: [(&str, &str); 20] = [
+/// The description of every pattern of the proto that is not a resource name.
+const DESCRIPTIONS: [(&str, &str); 20] = [
     ("[0-9]{4}-[0-9]{2}-[0-9]{2}", "must be a date, YYYY-MM-DD"),
     ("([0-9]{4}-[0-9]{2}-[0-9]{2})?", "must be a date, YYYY-MM-DD, or empty"),
     ("([A-Z0-9]{3,20})?", "must be 3 to 20 letters A-Z and digits, without spaces, or empty"),
     ("(organizations/[a-z][a-z0-9-]{1,62})?", "must be a name of the form organizations/{organization}, or empty"),
-    // An application's name that may be left out.
     (
         "(elections/[a-z][a-z0-9-]{1,62}/missions/[a-z][a-z0-9-]{1,62}/applications/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})?",
         "must be a name of the form elections/{election}/missions/{organization}/applications/{uuid}, or empty",
@@ -41,22 +44,23 @@ const WORDS: [(&str, &str); 20] = [
     ("[a-z]+(\\.[a-z]+)?", "must be a role, as in delegation.submitter"),
 ];
 
-/// What a pattern expects.
-pub(super) fn expected(pattern: &str) -> String {
+/// What a text must be that matches the pattern.
+pub(super) fn describe(pattern: &str) -> String {
     let inner = pattern.strip_prefix('^').and_then(|rest| rest.strip_suffix('$')).unwrap_or(pattern);
-    if let Some((_, words)) = WORDS.iter().find(|(known, _)| *known == inner) {
-        return (*words).to_owned();
+    if let Some((_, description)) = DESCRIPTIONS.iter().find(|(known, _)| *known == inner) {
+        return (*description).to_owned();
     }
-    match resource_name(inner) {
+    match resource_name_form(inner) {
         Some(form) => format!("must be a name of the form {form}"),
         None => format!("must match {pattern}"),
     }
 }
 
-/// `elections/{election}/decrees/{n}` for the pattern of such names: collections alternating with patterns of ids.
-fn resource_name(pattern: &str) -> Option<String> {
+/// The form of the names that a pattern matches, such as `elections/{election}/decrees/{n}`. The pattern must be
+/// collections and patterns of ids in turn.
+fn resource_name_form(pattern: &str) -> Option<String> {
     if let Some(parent) = pattern.strip_suffix("/deploymentPlan") {
-        return Some(format!("{}/deploymentPlan", resource_name(parent)?));
+        return Some(format!("{}/deploymentPlan", resource_name_form(parent)?));
     }
     let parts: Vec<&str> = pattern.split('/').collect();
     let pairs = parts.chunks_exact(2);

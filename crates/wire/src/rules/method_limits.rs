@@ -1,9 +1,8 @@
-//! What is looked at before a request is decoded: how long it is, and how many items its lists have.
+//! Limits that are checked before a request is decoded: its length, and the number of items of its lists.
 //!
-//! Two bytes on the wire can become a message of a hundred bytes in memory, and be looked at by every rule. So the
-//! encoded request is walked first, field by field, without an allocation for an item: a list that is longer than its
-//! rule allows ends the request there. What the service does not read of a request (OUTPUT_ONLY and unknown fields) is
-//! left out on the way, so that it costs no more than its bytes.
+//! Two bytes on the wire can become a message of a hundred bytes in memory, and every rule checks it. So the encoded
+//! request is read first, field by field, without an allocation for an item. A list that is longer than its rule
+//! allows ends the request. OUTPUT_ONLY and unknown fields are removed, so that they cost no more than their bytes.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -14,16 +13,16 @@ use super::value::ValueRule;
 use super::{FieldRule, RULES, Rules};
 use crate::violations::Violations;
 
-/// How deep messages lie in each other at the most.
+/// The deepest nesting of messages.
 const MAX_DEPTH: usize = 16;
 
-/// What a resource that was read may carry back in fields that the service does not look at.
+/// The most bytes of OUTPUT_ONLY fields in a resource that a client sends back as it read it.
 const OUTPUT_ONLY_BYTES: usize = 512 << 10;
 
-/// What any request may carry in fields that this version does not know.
+/// The most bytes of fields that this version does not know, in any request.
 const UNKNOWN_BYTES: usize = 4 << 10;
 
-/// What the messages of one method may be.
+/// The limits on the requests of a method.
 #[derive(Debug)]
 pub struct MethodLimits {
     /// The full name of the request's message.
@@ -32,17 +31,17 @@ pub struct MethodLimits {
     pub max_bytes: usize,
     /// Whether a request is a stream of messages.
     pub is_streamed: bool,
-    /// Whether its messages have no lists and nothing that is not read: then there is nothing to look at but their length.
+    /// Whether its messages have no lists and no OUTPUT_ONLY fields. Then only their length needs a check.
     pub is_flat: bool,
 }
 
 static METHODS: LazyLock<HashMap<String, MethodLimits>> = LazyLock::new(|| {
     let services: Vec<_> = crate::DESCRIPTOR_POOL.services().collect();
     let methods = services.iter().flat_map(|service| service.methods());
-    methods.map(|method| (path(&method), MethodLimits::of(&method))).collect()
+    methods.map(|method| (method_path(&method), MethodLimits::of(&method))).collect()
 });
 
-fn path(method: &prost_reflect::MethodDescriptor) -> String {
+fn method_path(method: &prost_reflect::MethodDescriptor) -> String {
     format!("/{}/{}", method.parent_service().full_name(), method.name())
 }
 
@@ -51,10 +50,10 @@ pub fn limits(path: &str) -> Option<&'static MethodLimits> {
     METHODS.get(path)
 }
 
-/// The encoded request is not one.
+/// The bytes are not an encoded message.
 struct Malformed;
 
-/// The bytes of a field, and what follows it.
+/// The bytes of a field, and the bytes after it.
 type Split<'a> = (&'a [u8], &'a [u8]);
 
 impl MethodLimits {
@@ -67,24 +66,25 @@ impl MethodLimits {
         Self { message, max_bytes, is_streamed: method.is_client_streaming(), is_flat }
     }
 
-    /// Looks at an encoded message and gives what the service reads of it.
+    /// Checks an encoded message and returns it without the fields that the service does not read.
     ///
     /// # Errors
     ///
-    /// Lists that are too long, or that it is no message of the method at all.
+    /// A violation for the first list that is too long, or for bytes that are not a message of the method.
     pub fn admit(&self, encoded: &[u8]) -> Result<Vec<u8>, Violations> {
         let (mut admitted, mut violations) = (Vec::with_capacity(encoded.len()), Violations::default());
-        let walked = RULES.walk(&self.message, encoded, "", &mut admitted, &mut violations, MAX_DEPTH);
-        if walked.is_err() {
-            let expected = format!("must be a message {} in the binary encoding of protobuf", self.message);
-            violations.expect("request", expected);
+        let copied = RULES.copy_read_fields(&self.message, encoded, "", &mut admitted, &mut violations, MAX_DEPTH);
+        if copied.is_err() {
+            let expected = format!("must be an encoded message {}; generate the client again", self.message);
+            violations.add_if_absent("request", expected);
         }
         if violations.is_empty() { Ok(admitted) } else { Err(violations) }
     }
 }
 
 impl Rules {
-    fn walk(
+    /// Copies the fields that the service reads, and checks the lengths of lists on the way.
+    fn copy_read_fields(
         &self,
         message: &str,
         mut encoded: &[u8],
@@ -94,7 +94,7 @@ impl Rules {
         depth: usize,
     ) -> Result<(), Malformed> {
         let Some(rules) = self.messages.get(message) else {
-            // A well-known type has no lists: a timestamp, as a rule.
+            // A well-known type, in practice a timestamp, has no lists.
             admitted.extend_from_slice(encoded);
             return Ok(());
         };
@@ -102,13 +102,13 @@ impl Rules {
         let mut counts = vec![0_u64; rules.len()];
         while !encoded.is_empty() {
             let (number, wire) = decode_key(&mut encoded).map_err(|_| Malformed)?;
-            let (value, rest) = split(wire, encoded)?;
+            let (value, rest) = split_field(wire, encoded)?;
             encoded = rest;
             let Some(index) = rules.iter().position(|rule| rule.number == number) else { continue };
             let rule = &rules[index];
             if rule.field.is_list() {
-                counts[index] += items(rule, wire, value)?;
-                if !within(rule, counts[index], path, violations) {
+                counts[index] += item_count(rule, wire, value)?;
+                if !is_within_limit(rule, counts[index], path, violations) {
                     return Ok(());
                 }
             }
@@ -116,37 +116,37 @@ impl Rules {
                 (Some(nested), WireType::LengthDelimited) => {
                     let path = nested_path(rule, path, counts[index]);
                     let mut inner = Vec::with_capacity(value.len());
-                    self.walk(nested, value, &path, &mut inner, violations, depth)?;
-                    append(number, wire, &inner, admitted);
+                    self.copy_read_fields(nested, value, &path, &mut inner, violations, depth)?;
+                    append_field(number, wire, &inner, admitted);
                 }
-                _ => append(number, wire, value, admitted),
+                _ => append_field(number, wire, value, admitted),
             }
         }
         Ok(())
     }
 }
 
-/// Whether a list is still within its rule; if not, that is a violation.
-fn within(rule: &FieldRule, count: u64, path: &str, violations: &mut Violations) -> bool {
+/// Whether a list has no more items than its rule allows. Adds a violation if it has more.
+fn is_within_limit(rule: &FieldRule, count: u64, path: &str, violations: &mut Violations) -> bool {
     let Some(ValueRule::Repeated(repeated)) = &rule.value else { return true };
     if repeated.count.max.is_none_or(|max| count <= max) {
         return true;
     }
-    repeated.check_count(count, &joined(path, rule.field.name()), violations);
+    repeated.check_count(count, &joined_path(path, rule.field.name()), violations);
     false
 }
 
-fn joined(path: &str, name: &str) -> String {
+fn joined_path(path: &str, name: &str) -> String {
     if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
 }
 
 fn nested_path(rule: &FieldRule, path: &str, count: u64) -> String {
-    let path = joined(path, rule.field.name());
+    let path = joined_path(path, rule.field.name());
     if rule.field.is_list() { format!("{path}[{}]", count.saturating_sub(1)) } else { path }
 }
 
-/// How many items of a list a field brings: one, or as many as are packed into it.
-fn items(rule: &FieldRule, wire: WireType, mut value: &[u8]) -> Result<u64, Malformed> {
+/// The number of list items in an encoded field: one, or the number of packed values.
+fn item_count(rule: &FieldRule, wire: WireType, mut value: &[u8]) -> Result<u64, Malformed> {
     let kind = rule.field.kind();
     let is_packed = wire == WireType::LengthDelimited
         && !matches!(kind, prost_reflect::Kind::String | prost_reflect::Kind::Bytes | prost_reflect::Kind::Message(_));
@@ -161,8 +161,8 @@ fn items(rule: &FieldRule, wire: WireType, mut value: &[u8]) -> Result<u64, Malf
     Ok(count)
 }
 
-/// Takes a field's value off the front.
-fn split(wire: WireType, encoded: &[u8]) -> Result<Split<'_>, Malformed> {
+/// Splits off the value of a field.
+fn split_field(wire: WireType, encoded: &[u8]) -> Result<Split<'_>, Malformed> {
     let length = match wire {
         WireType::Varint => {
             let mut rest = encoded;
@@ -182,7 +182,7 @@ fn split(wire: WireType, encoded: &[u8]) -> Result<Split<'_>, Malformed> {
     encoded.split_at_checked(length).ok_or(Malformed)
 }
 
-fn append(number: u32, wire: WireType, value: &[u8], admitted: &mut Vec<u8>) {
+fn append_field(number: u32, wire: WireType, value: &[u8], admitted: &mut Vec<u8>) {
     encode_key(number, wire, admitted);
     if wire == WireType::LengthDelimited {
         encode_varint(value.len() as u64, admitted);
@@ -202,7 +202,7 @@ mod tests {
 
     fn empty_items(number: u32, count: usize) -> Vec<u8> {
         let mut encoded = Vec::new();
-        (0..count).for_each(|_| append(number, WireType::LengthDelimited, &[], &mut encoded));
+        (0..count).for_each(|_| append_field(number, WireType::LengthDelimited, &[], &mut encoded));
         encoded
     }
 
@@ -222,7 +222,7 @@ mod tests {
         let number = v1::AnswerQuestionsRequest::default();
         let field = prost_reflect::ReflectMessage::descriptor(&number).get_field_by_name("answers").expect("a field");
         let found = answers.admit(&empty_items(field.number(), 64 << 10)).expect_err("too many");
-        assert!(found.names("answers") && found.len() == 1, "{found:?}");
+        assert!(found.contains_field("answers") && found.len() == 1, "{found:?}");
     }
 
     #[test]
@@ -238,7 +238,7 @@ mod tests {
             }),
         };
         let mut encoded = request.encode_to_vec();
-        append(1000, WireType::LengthDelimited, b"unknown", &mut encoded);
+        append_field(1000, WireType::LengthDelimited, b"unknown", &mut encoded);
         let admitted = of("/accreditation.v1.DecreeService/CreateDecree").admit(&encoded).expect("fine");
         let read = v1::CreateDecreeRequest::decode(&admitted[..]).expect("a message");
         let decree = read.decree.expect("a decree");
@@ -251,7 +251,7 @@ mod tests {
         let limits = of("/accreditation.v1.ApplicationService/SubmitApplication");
         for bad in [&[0x0a][..], &[0x0a, 5, 1], &[0x0b], &[0xff; 11], &[0x0a, 0xff, 0xff, 0xff, 0xff, 0x7f]] {
             let found = limits.admit(bad).expect_err("malformed");
-            assert!(found.names("request"), "{bad:?}");
+            assert!(found.contains_field("request"), "{bad:?}");
         }
     }
 }
