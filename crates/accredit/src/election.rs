@@ -39,13 +39,13 @@ pub enum Command {
     },
     /// Postpones the vote to a later day (cec.registrar).
     ///
-    /// Both cutoffs are computed anew, and every invited organization is notified. Nobody can undo it.
+    /// Both cutoffs are computed again, and every invited organization is notified. Nobody can undo it.
     ///
     /// It is possible until voting day begins. Lapsed applications can be submitted again until the new cutoff.
     Postpone(Postpone),
     /// Calls a run-off on a later day, once voting day has begun (cec.registrar).
     ///
-    /// Both cutoffs are computed anew, and every invited organization is notified. Nobody can undo it.
+    /// Both cutoffs are computed again, and every invited organization is notified. Nobody can undo it.
     ///
     /// It is possible until the results are published. What it means for accreditations is the rule that `election
     /// show` prints as run_off.

@@ -120,7 +120,7 @@ impl Appeal {
 }
 
 impl Proposal {
-    /// Proposes to reinstate an accreditation after an upheld appeal, under a free number. Whoever decided the appeal
+    /// Proposes to reinstate an accreditation after an upheld appeal, under a free number. The person who decided the appeal
     /// counts as the proposer, so another human has to adopt.
     pub fn reinstate(number: u32, accreditation: &Accreditation, by: PersonActor, now: Timestamp) -> Self {
         let (ground, text) = (String::new(), Personal::new("An appeal was upheld.".to_owned()));

@@ -44,7 +44,7 @@ pub struct RulePack {
     pub quotas: Quotas,
     /// How many days of 24 hours after the official results personal data is kept; the database's own check reads it.
     pub retention_days: u32,
-    /// What a run-off means for whoever is accredited.
+    /// What a run-off means for accredited people.
     pub run_off: RunOff,
 }
 
@@ -58,7 +58,7 @@ pub enum Quotas {
     Binding,
 }
 
-/// What a run-off means for whoever is accredited when it is called.
+/// What a run-off means for people who are accredited when it is called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum RunOff {
@@ -66,7 +66,7 @@ pub enum RunOff {
     CarryOver,
     /// Each delegation confirms whom it keeps, until the run-off's submission cutoff; the others' accreditations end then.
     ReConfirm,
-    /// Every accreditation ends, and whoever is to observe the run-off is filed anew.
+    /// Every accreditation ends, and people who are to observe the run-off are filed again.
     Refile,
 }
 

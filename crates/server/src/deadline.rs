@@ -1,5 +1,5 @@
 //! Every request ends in time: at the caller's `grpc-timeout` or at the server's limit,
-//! whichever comes first.
+//! the earlier one.
 //!
 //! A cutoff relies on it. Applications lapse one minute after a cutoff; by then every request
 //! that came in time must have ended.

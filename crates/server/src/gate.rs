@@ -220,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_is_unknown_suspended_or_disabled_is_nobody() {
+    fn an_unknown_suspended_or_disabled_caller_is_not_identified() {
         assert_eq!(identify(None), Err(Unauthenticated::UnknownPrincipal));
         assert_eq!(identify(registered(true, false)), Err(Unauthenticated::OrganizationSuspended));
         assert_eq!(identify(registered(false, true)), Err(Unauthenticated::PrincipalDisabled));

@@ -3,7 +3,7 @@
 //! It has no TLS, because programs that probe and collect have no certificate. Therefore the
 //! configuration allows a loopback address only.
 //!
-//! Health is checked anew on every call. A cached answer could say "healthy" about a database
+//! Health is checked again on every call. A cached answer could say "healthy" about a database
 //! that is gone.
 
 use std::net::SocketAddr;

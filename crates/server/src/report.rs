@@ -1,6 +1,6 @@
 //! `ReportService`: figures, the public register, and attempts to read what is not there for the
 //! caller.
 
-pub(crate) mod report;
+pub(crate) mod figures;
 
-pub(crate) use report::{GetReport, GetTotals, ListAccessAttempts, ListRegister};
+pub(crate) use figures::{GetReport, GetTotals, ListAccessAttempts, ListRegister};

@@ -226,7 +226,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_was_cut_off_is_left_to_whoever_decodes() {
+    async fn an_incomplete_message_is_left_to_the_decoder() {
         let bytes = vec![0, 0, 0, 0, 9, 1];
         assert_eq!(through("ElectionService/GetElection", bytes.clone(), 2).await.expect("as it came"), bytes);
     }

@@ -3,7 +3,7 @@
 //! A few slow clients must not keep the others from their uploads, and many large documents must
 //! not fill the memory.
 //!
-//! - [`MemoryPool`] bounds how many bytes of documents are in memory. Whoever gets no memory
+//! - [`MemoryPool`] bounds how many bytes of documents are in memory. A transfer that gets no memory
 //!   waits, in fair turns.
 //! - [`RateMeter`] ends transfers that are too slow, so that everybody who waits gets memory in
 //!   the end.

@@ -12,7 +12,7 @@
 //! milliseconds. Compare the lines before and after a change of a counting
 //! statement.
 
-#![expect(clippy::print_stdout, reason = "what it measures is for whoever runs it")]
+#![expect(clippy::print_stdout, reason = "what it measures is for the person who runs it")]
 
 use std::collections::BTreeMap;
 use std::fs::read_to_string;

@@ -58,7 +58,7 @@ pub use error::{CommandError, StoreError};
 pub use keys::{KeyError, Keys};
 pub use lane::Lane;
 pub use observer::{Observer, Transaction};
-pub use postgres::Bell;
+pub use postgres::LogListener;
 pub use store::Store;
 pub use tx::{
     AccessAttempt, AlikePage, AlikePlace, ApplicationFilter, ApplicationRecord, Compared, CurrentList, Difference,

@@ -34,7 +34,7 @@ mod roles;
 mod server_checks;
 
 use failure::Failure;
-pub use log_listener::Bell;
+pub use log_listener::LogListener;
 use roles::HOST_ROLE;
 
 /// How many commands may wait or run at the same time. One more gets
@@ -242,8 +242,8 @@ impl Postgres {
     }
 
     /// A listener for log entries that other servers have added.
-    pub(crate) fn log_listener(&self) -> Bell {
-        Bell::new(self.pool.clone())
+    pub(crate) fn log_listener(&self) -> LogListener {
+        LogListener::new(self.pool.clone())
     }
 
     /// How many connections are open, and how many of them are idle.

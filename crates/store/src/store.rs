@@ -8,7 +8,7 @@ use futures_util::FutureExt as _;
 
 use crate::command::{AnyCommand, RunningCommand};
 use crate::observer::{Observer, Transaction};
-use crate::postgres::{Bell, Postgres};
+use crate::postgres::{LogListener, Postgres};
 use crate::session::Session;
 use crate::sqlite::Sqlite;
 use crate::{Command, CommandError, Database, Keys, StoreError, Tx};
@@ -162,9 +162,9 @@ impl Store {
 
     /// A listener that wakes up when another server has added to the log. With
     /// SQLite there is no other server, so it never wakes up.
-    pub fn bell(&self) -> Bell {
+    pub fn log_listener(&self) -> LogListener {
         match &self.driver {
-            Driver::Sqlite(_) => Bell::disabled(),
+            Driver::Sqlite(_) => LogListener::disabled(),
             Driver::Postgres(driver) => driver.log_listener(),
         }
     }

@@ -3,7 +3,7 @@
 use prost::DecodeError;
 use prost::bytes::Bytes;
 
-/// A message that can be sent. Object-safe: whoever sends it need not know its type.
+/// A message that can be sent. Object-safe: the sender need not know its type.
 pub trait Encode: Send {
     /// The message in protobuf's binary encoding.
     fn to_bytes(&self) -> Bytes;

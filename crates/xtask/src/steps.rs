@@ -27,7 +27,7 @@ pub type Step = (&'static str, fn(&Workshop) -> Result<Tally>);
 /// All of them, in their order.
 pub const STEPS: [Step; 10] = [
     ("formatting", format),
-    ("house rules", house_rules),
+    ("rules of the code base", code_base_rules),
     ("lints", lint),
     ("dependencies", dependencies),
     ("proto", proto),
@@ -42,7 +42,7 @@ fn format(workshop: &Workshop) -> Result<Tally> {
     cargo(workshop, &["fmt", "--all", "--check"])
 }
 
-fn house_rules(workshop: &Workshop) -> Result<Tally> {
+fn code_base_rules(workshop: &Workshop) -> Result<Tally> {
     tidy::check(&workshop.root)
 }
 

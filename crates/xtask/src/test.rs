@@ -48,7 +48,7 @@ fn announce(name: &str, tally: &mut Tally, step: impl FnOnce() -> Result<Tally>)
     Ok(())
 }
 
-/// Where cargo builds, whoever configured it.
+/// Where cargo builds, by its own configuration.
 pub fn target(root: &Path) -> Result<PathBuf> {
     let metadata = output(
         Command::new("cargo").args(["metadata", "--format-version=1", "--no-deps", "--locked"]).current_dir(root),

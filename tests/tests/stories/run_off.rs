@@ -358,7 +358,11 @@ async fn a_run_off_that_requires_new_applications_ends_all_accreditations() -> a
     let confirm = scene.osce.confirm_accreditations(ask::confirm_all(&round.mission("osce-odihr"))).await;
     refused(confirm, Code::FailedPrecondition, "NOTHING_TO_CONFIRM");
     let ended = scene.osce.get_accreditation(ask::accreditation(&accreditation(&round, 1))).await?;
-    ensure!(ended.end_reason == "A run-off was called, for which everyone is accredited anew.", "{}", ended.end_reason);
+    ensure!(
+        ended.end_reason == "A run-off was called, for which everyone is accredited again.",
+        "{}",
+        ended.end_reason
+    );
 
     // The same person can be filed again. The ended accreditation is no duplicate, and uses no place of the quota.
     scene.world.clock().set(at("2019-06-11T04:00:00Z")).await?;

@@ -93,7 +93,7 @@ impl VotingDayChange {
         let read = session.client.get_election(v1::GetElectionRequest { name: name.clone() });
         let show = |election: &v1::Election| {
             let details = dates(election).with("moves to", describe_day(&election.voting_day, &self.to));
-            (details, format!("both cutoffs are computed anew, and everybody is notified: {verb}"))
+            (details, format!("both cutoffs are computed again, and everybody is notified: {verb}"))
         };
         session.confirm(self.yes, read, show).await?;
         Ok(name)

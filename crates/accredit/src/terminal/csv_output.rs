@@ -8,7 +8,7 @@ const FORMULA_PREFIXES: [char; 10] = ['=', '+', '-', '@', '\t', '\r', 'Ôºù', 'Ôº
 
 /// Writes a heading and rows. A cell that begins like a formula gets an apostrophe before it.
 ///
-/// A person's name could otherwise run as a formula on the computer of whoever opens the file.
+/// A person's name could otherwise run as a formula on the computer of the person who opens the file.
 pub fn to_csv(headings: &[&str], rows: &[Vec<String>]) -> String {
     let mut writer = csv::Writer::from_writer(Vec::new());
     let written = writer.write_record(headings).and_then(|()| {

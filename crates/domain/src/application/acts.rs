@@ -124,7 +124,7 @@ pub struct ToSubmit {
     pub kept: Kept,
     /// The documents that were uploaded for it.
     pub uploaded: Vec<Document>,
-    /// The accreditation to be replaced. Needed only if [`Application::takes_its_place_anew`].
+    /// The accreditation to be replaced. Needed only if [`Application::must_check_replacement_again`].
     pub place: Option<PlaceToTake>,
     /// How much of the organization's quota is used.
     pub places: Places,
@@ -144,7 +144,7 @@ pub fn submit(by: &Acting<'_>, loaded: ToSubmit, etag: Option<&str>) -> Result<O
     etag.map_or(Ok(()), |etag| application.check_etag(etag))?;
     let filing = kept.into_whole(&application.name)?;
     let content = &filing.content;
-    if let Some(place) = place.filter(|_| application.takes_its_place_anew()) {
+    if let Some(place) = place.filter(|_| application.must_check_replacement_again()) {
         place.check(&application.name.mission(), content.category)?;
     }
     let guard = SubmissionGuard { election: &election, content, uploaded: &uploaded, received: by.now };
@@ -157,7 +157,7 @@ pub fn submit(by: &Acting<'_>, loaded: ToSubmit, etag: Option<&str>) -> Result<O
 impl Application {
     /// Whether the replaced place has to be checked again before submission. A lapsed application no longer reserves
     /// the place, so another one may have taken it.
-    pub fn takes_its_place_anew(&self) -> bool {
+    pub fn must_check_replacement_again(&self) -> bool {
         self.state == State::Lapsed && self.replaces.is_some()
     }
 }

@@ -108,7 +108,7 @@ mod tests {
         application.erase(at("2019-09-09T00:00:00Z")).expect("it was whole")
     }
 
-    /// Whoever reads the database after erasure must not find anything about the person.
+    /// A reader of the database after erasure must not find anything about the person.
     #[test]
     fn erasure_removes_free_text_and_keeps_the_state() {
         let ground = || RefusalGround { ground: "not-nominated".to_owned(), text: Personal::new(SAID.to_owned()) };

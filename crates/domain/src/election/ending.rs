@@ -20,7 +20,7 @@ pub struct Ending {
 pub enum Whom {
     /// All of them: the observation is over.
     Everyone,
-    /// Those that were active before the run-off was called. Whoever is to observe it is filed again.
+    /// Those that were active before the run-off was called. People who are to observe it are filed again.
     Before(Timestamp),
     /// Those that were active before the run-off was called and were not confirmed for it.
     UnconfirmedBefore(Timestamp),
@@ -36,7 +36,7 @@ impl Whom {
     pub fn reason(self) -> &'static str {
         match self {
             Self::Everyone => "",
-            Self::Before(_) => "A run-off was called, for which everyone is accredited anew.",
+            Self::Before(_) => "A run-off was called, for which everyone is accredited again.",
             Self::UnconfirmedBefore(_) => "The accreditation was not confirmed for the run-off.",
         }
     }

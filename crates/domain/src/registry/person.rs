@@ -8,7 +8,7 @@ use crate::vocabulary::personal::Personal;
 
 pub mod acts;
 
-/// A registered human. All of their certificates, of whichever organizations, count as one person.
+/// A registered human. All of their certificates, of any organization, count as one person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Person {
     /// The id by which principals and events name them.

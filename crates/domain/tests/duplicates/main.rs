@@ -1,7 +1,7 @@
 //! Measures how well names are compared, on labelled pairs that ICU romanized.
 //!
 //! `make_pairs.py` says how to make the pairs again. One half of the pairs is for development, the other is held out:
-//! whoever changes the comparison looks at the first half only, and the test measures both.
+//! a person who changes the comparison looks at the first half only, and the test measures both.
 
 mod pairs;
 

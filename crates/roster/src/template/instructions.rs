@@ -19,7 +19,6 @@ pub(super) struct SheetTexts {
 }
 
 /// The template's texts in a language.
-
 pub(super) fn sheet_texts(language: Language) -> SheetTexts {
     match language {
         Language::En => SheetTexts {

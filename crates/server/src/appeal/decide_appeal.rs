@@ -51,7 +51,7 @@ impl Mutation for DecideAppeal {
     async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
         let found = tx.lookup_appeal(by.permit, &input.appeal).await?;
         let appeal = found.ok_or_else(|| Refusal::not_found(&input.appeal))?;
-        // The retention is counted anew from this decision. With the lock nothing is erased while
+        // The retention is counted again from this decision. With the lock nothing is erased while
         // it is.
         tx.lookup_election_to_keep(&appeal.name.election).await?;
         let mission = tx.lookup_mission_to_add_to(by.permit.scope(), &appeal.application.mission()).await?;

@@ -62,7 +62,7 @@ impl Mutation for CreateApplication {
             invitation: tx.lookup_invitation(scope, &invitation).await?,
             mission: tx.lookup_mission_to_add_to(scope, name).await?,
             place: replacement::place(tx, by, input.replaces.as_ref(), None).await?,
-            // Drawn anew in every run, so a run after a conflict does not meet the same key again.
+            // Drawn again in every run, so a run after a conflict does not meet the same key again.
             id: tx.new_application_id(by.now),
             reference: tx.new_reference(&name.election).await?,
             said: tx.salt(input.filing.clone()),

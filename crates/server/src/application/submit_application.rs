@@ -52,7 +52,7 @@ impl Mutation for SubmitApplication {
         let kept = tx.kept(&application).await?;
         // An application that lapsed has lost its place. So the place is looked up again only for
         // such a one.
-        let place = match application.replaces.filter(|_| application.takes_its_place_anew()) {
+        let place = match application.replaces.filter(|_| application.must_check_replacement_again()) {
             Some(number) => {
                 let taken = AccreditationName { election: name.election.clone(), number };
                 replacement::place(tx, by, Some(&taken), Some(name.id)).await?

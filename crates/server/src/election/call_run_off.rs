@@ -1,4 +1,4 @@
-//! Calls a run-off on a later day, from which both cutoffs are computed anew.
+//! Calls a run-off on a later day, from which both cutoffs are computed again.
 
 use domain::election::acts;
 use domain::outcome::{Acting, Outcome};

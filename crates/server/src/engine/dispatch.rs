@@ -44,6 +44,9 @@ use crate::status::Failure;
 use crate::transparency::*;
 use crate::watch_list::*;
 
+/// The reply of a method that is one message each way.
+pub(crate) type UnaryReply = Boxed<'static, Result<Response<Bytes>, Status>>;
+
 /// How the engine runs a method. It has none of the types of the method.
 #[derive(Clone, Copy)]
 pub(crate) enum Handler {
@@ -52,7 +55,7 @@ pub(crate) enum Handler {
     /// Only reads, in a read transaction.
     Query(fn(Bytes) -> Result<Box<dyn AnyQuery>, Failure>),
     /// Answers one message with one, in a way of its own.
-    Unary(fn(Api, Request<Bytes>) -> Boxed<'static, Result<Response<Bytes>, Status>>),
+    Unary(fn(Api, Request<Bytes>) -> UnaryReply),
     /// Streams, one way or the other. The number is the longest message that is read, in bytes.
     Streaming(fn(Api, http::Request<Body>, usize) -> Boxed<'static, http::Response<Body>>),
 }

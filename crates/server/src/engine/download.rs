@@ -68,7 +68,7 @@ impl FileReader {
 pub(crate) fn stream<Q, P, F>(
     request: http::Request<Body>,
     max_message_bytes: usize,
-    mut call: impl FnMut(Request<Q>) -> F + Send + 'static,
+    call: impl FnMut(Request<Q>) -> F + Send + 'static,
 ) -> Boxed<'static, http::Response<Body>>
 where
     Q: Message + Default + 'static,
@@ -77,7 +77,7 @@ where
 {
     Box::pin(async move {
         let grpc = Grpc::new(ProstCodec::<P, Q>::default());
-        let call = service_fn(move |request| call(request));
+        let call = service_fn(call);
         grpc.max_decoding_message_size(max_message_bytes).server_streaming(call, request).await
     })
 }

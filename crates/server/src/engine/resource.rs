@@ -1,7 +1,7 @@
 //! Resources that mutations answer with, each loaded by its name, as it is now, and as its
 //! reader may see it.
 //!
-//! A repetition of a request has only the name of what was changed. So every answer is read anew
+//! A repetition of a request has only the name of what was changed. So every answer is read again
 //! by [`Resource::load`], for the first request as for the repetition.
 //!
 //! Whether a resource is there for the caller is decided here and in the store: by the scope of

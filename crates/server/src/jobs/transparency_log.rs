@@ -65,9 +65,9 @@ impl Command for Sequence {
 /// A task of its own: reading from the connection cannot be cancelled safely, so it must not be a
 /// branch of a `select!`. On SQLite nothing ever comes.
 pub(super) async fn listen(api: Api) {
-    let mut bell = api.store.bell();
+    let mut log_listener = api.store.log_listener();
     loop {
-        bell.rung().await;
+        log_listener.notified().await;
         api.log_sizes_wakeup.notify_one();
     }
 }

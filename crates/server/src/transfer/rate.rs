@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_moves_less_than_the_minimum_is_ended_after_one_window() {
+    fn a_transfer_below_the_minimum_rate_is_ended_after_one_window() {
         assert_eq!(ends_after(16 << 10, |_| false, 100), None);
         assert_eq!(ends_after((16 << 10) - 1, |_| false, 100), Some(10));
         assert_eq!(ends_after(0, |_| false, 100), Some(10));

@@ -249,7 +249,7 @@ fn two_organizations_that_announce_much_and_send_nothing_hold_nobody_up() {
 
 /// As before, but they send nearly all of it first, and documents that fit the shared part as well.
 #[test]
-fn whoever_sends_nearly_all_and_then_trickles_is_ended() {
+fn a_client_that_sends_nearly_all_and_then_trickles_is_ended() {
     let mut simulation = Simulation::new();
     for attacker in ["mallory", "trudy"] {
         for number in 0..MAX_TRANSFERS as usize {
@@ -290,7 +290,7 @@ fn a_large_document_over_a_slow_line_arrives_when_nobody_waits() {
     assert!(took > Duration::from_secs(200), "{took:?}");
 }
 
-/// Whoever comes late to the exclusive part waits for one of those who have many before it, not for
+/// A transfer that comes late to the exclusive part waits for one of those who have many before it, not for
 /// all.
 #[test]
 fn the_exclusive_part_goes_round() {

@@ -53,7 +53,7 @@ async fn every_statement_on_postgres_has_its_reviewed_plan() {
 }
 
 /// Compares a file with the plans that the database makes now, or writes the
-/// file anew.
+/// file again.
 async fn check(database: &str, store: TestStore) {
     let path = file(database);
     let text = std::fs::read_to_string(&path).unwrap_or_default();

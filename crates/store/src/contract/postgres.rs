@@ -210,15 +210,15 @@ async fn parallel_sequencers_assign_each_position_once() {
 async fn every_server_is_notified_when_one_assigns_positions() {
     let (store, _) = postgres().await;
     let other = store.open_second_store().await;
-    let mut listener = other.bell();
+    let mut listener = other.log_listener();
     // The first wait starts to listen and returns at once, because something
     // may have been missed.
-    listener.rung().await;
+    listener.notified().await;
     let record = crate::contract::shared_commands::Record {
         log: domain::vocabulary::log::LogName::Registry,
         id: domain::vocabulary::id::EventId(uuid::Uuid::from_u128(1)),
     };
     store.run_ok(record).await;
     assert_eq!(store.run_ok(Sequence {}).await, 1);
-    tokio::time::timeout(std::time::Duration::from_secs(5), listener.rung()).await.expect("a notification");
+    tokio::time::timeout(std::time::Duration::from_secs(5), listener.notified()).await.expect("a notification");
 }

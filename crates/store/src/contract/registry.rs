@@ -73,7 +73,7 @@ pub fn principal(organization: &Organization, code: &str, holder: Holder) -> Pri
 
 /// A suspension is a flag. The organization stays, because events refer to it.
 #[tokio::test]
-async fn an_organization_reads_back_and_can_be_shut_out() {
+async fn an_organization_reads_back_and_can_be_suspended() {
     for store in stores().await {
         // An organization without a state and one with.
         for new in [cis(), organization("state-deu", OrganizationKind::State)] {
@@ -130,7 +130,7 @@ async fn organizations_are_listed_page_by_page_with_one_more() {
 
 /// Disabling one principal leaves the others of the organization alone.
 #[tokio::test]
-async fn a_principal_reads_back_and_can_be_shut_out() {
+async fn a_principal_reads_back_and_can_be_disabled() {
     for store in stores().await {
         store.run_ok(Register { new: cis() }).await;
         store.run_ok(RegisterPerson { new: person("p1") }).await;

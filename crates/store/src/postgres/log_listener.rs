@@ -12,12 +12,12 @@ pub(crate) const CHANNEL: &str = "accreditation_log";
 /// A wake-up may come too often, and too late while the connection is broken.
 /// So it is a hint: a caller that waits for it must also look at the log from time to
 /// time.
-pub struct Bell {
+pub struct LogListener {
     pool: Option<PgPool>,
     listener: Option<PgListener>,
 }
 
-impl Bell {
+impl LogListener {
     /// A listener that never wakes up: with SQLite there is no other server.
     pub(crate) fn disabled() -> Self {
         Self { pool: None, listener: None }
@@ -29,7 +29,7 @@ impl Bell {
     }
 
     /// Returns when another server has added to the log, or may have.
-    pub async fn rung(&mut self) {
+    pub async fn notified(&mut self) {
         let Some(pool) = &self.pool else { return std::future::pending().await };
         match &mut self.listener {
             Some(listener) => {

@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_may_read_it_reads_how_it_ended_and_that_its_badge_is_void() {
+    fn every_reader_sees_how_it_ended_and_that_its_badge_is_void() {
         let (by, ended) = (sample::accreditation().adopted_by, "2019-06-01T00:00:00Z".parse().expect("a time"));
         let reason = domain::vocabulary::personal::Personal::new("Anna fell ill.".to_owned());
         let withdrawal = domain::accreditation::Withdrawal { reason, note_number: "12-3/456".to_owned() };

@@ -68,7 +68,7 @@ fn found(name: &str, text: &str, listed: &[Listed<'_>]) -> Faults {
     faults
 }
 
-/// The words of a line in lower case, with single spaces before, between and after them: `ReadBell` is ` read bell `.
+/// The words of a line in lower case, with single spaces before, between and after them: `ReadPage` is ` read page `.
 fn plain(line: &str) -> String {
     let mut plain = String::with_capacity(line.len() + 8);
     plain.push(' ');

@@ -205,5 +205,5 @@ fn the_formats_document_lists_every_kind_with_its_facts() {
     let expected: Vec<_> = Deed::kinds().iter().map(line).collect();
     let begin = page.find("| Event | Facts |").expect("the table");
     let found: Vec<_> = page[begin..].lines().skip(2).take_while(|line| line.starts_with('|')).collect();
-    assert_eq!(found, expected, "write the table anew:\n{}", expected.join("\n"));
+    assert_eq!(found, expected, "write the table again:\n{}", expected.join("\n"));
 }

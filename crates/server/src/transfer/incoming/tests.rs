@@ -59,7 +59,7 @@ async fn nothing_is_read_for_which_there_is_no_memory() {
     let begin = || Incoming::begin(received.clone(), &reservation, 2 << 20);
     assert!(timeout(Duration::from_millis(20), begin()).await.is_err(), "it waits");
     assert_eq!(read(&mut body), 0);
-    assert_eq!(pool.usage().1, 0, "whoever stops waiting leaves the queue");
+    assert_eq!(pool.usage().1, 0, "a transfer that stops waiting leaves the queue");
     held.remove(0);
     let mut incoming = begin().await;
     assert_eq!(read(&mut body), UNIT + SLACK, "as much as it has");

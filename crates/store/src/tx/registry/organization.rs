@@ -1,4 +1,4 @@
-//! Organizations and their principals. Both are shut out by a flag and never
+//! Organizations and their principals. A flag suspends or disables them; they are never
 //! deleted: events refer to them.
 //!
 //! Tables: `organization` and `principal`. On PostgreSQL an organization sees

@@ -79,7 +79,7 @@ fn of_what_was_erased_the_register_alone_is_shown() {
         to_message(&application, &kept, Some(&before), &sample::screening(), &rules, View::Commission)
     };
     let shown = show(Kept::Erased(Some(registered)));
-    let person = shown.person.expect("whoever was accredited is in the register");
+    let person = shown.person.expect("accredited people are in the register");
     assert_eq!((&person.family_name, person.nationality.as_str()), (content.family_name.expose(), "DEU"));
     assert_eq!((person.birth_date.as_str(), person.passport, person.sex), ("", None, 0));
     assert_eq!(

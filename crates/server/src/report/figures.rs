@@ -57,7 +57,7 @@ impl Query for GetReport {
         let as_of = report::moment(input.as_of, by.now)?;
         let (election, groups) = (&input.election.election, &input.group_by);
         let whole = tx.count_applications(by.permit, election, as_of).await?;
-        // A person counts in every region where one of the teams is. Whoever has no team counts in
+        // A person counts in every region where one of the teams is. A person without a team counts in
         // no region.
         let rows = if groups.contains(&ReportGroup::Region) {
             let teams = tx.teams_at(by.permit, election, as_of).await?;
