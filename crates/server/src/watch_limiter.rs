@@ -131,7 +131,7 @@ mod tests {
         let first = watches.open(&osce).expect("the first");
         let _second = watches.open(&osce).expect("the second");
         let refused = watches.open(&osce).err().expect("one too many").to_string();
-        assert!(refused.contains("2 watches"), "{refused}");
+        assert!(refused.contains("2 watch streams"), "{refused}");
         let _third = watches.open(&cis).expect("another's");
         let full = watches.open(&cis).err();
         assert!(matches!(full, Some(CommandError::Store(StoreError::Busy))), "how many others have does not show");
