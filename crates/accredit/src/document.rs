@@ -232,13 +232,6 @@ impl Printable for v1::DocumentRead {
             self.document.clone(),
         ]
     }
-
-    fn details(&self) -> Details {
-        Self::HEADINGS
-            .iter()
-            .zip(self.cells())
-            .fold(Details::default(), |details, (label, cell)| details.with(*label, cell))
-    }
 }
 
 #[cfg(test)]

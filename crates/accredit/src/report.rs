@@ -11,7 +11,7 @@ use wire::v1;
 
 use crate::terminal::failure::Failure;
 use crate::terminal::input::full_name;
-use crate::terminal::printer::{Details, Printable};
+use crate::terminal::printer::Printable;
 use crate::terminal::proto_enum::enum_label;
 use crate::terminal::session::Session;
 use crate::terminal::time::format_time;
@@ -60,13 +60,6 @@ impl Printable for v1::OrganizationTotals {
         cells.extend(counts.map(|count| count.to_string()));
         cells
     }
-
-    fn details(&self) -> Details {
-        Self::HEADINGS
-            .iter()
-            .zip(self.cells())
-            .fold(Details::default(), |details, (label, cell)| details.with(*label, cell))
-    }
 }
 
 impl Printable for v1::AccessAttempt {
@@ -74,12 +67,5 @@ impl Printable for v1::AccessAttempt {
 
     fn cells(&self) -> Vec<String> {
         vec![format_time(self.attempt_time), self.principal.clone(), self.method.clone(), self.resource.clone()]
-    }
-
-    fn details(&self) -> Details {
-        Self::HEADINGS
-            .iter()
-            .zip(self.cells())
-            .fold(Details::default(), |details, (label, cell)| details.with(*label, cell))
     }
 }

@@ -10,7 +10,7 @@ use super::chart::{Bar, BarChart};
 use crate::terminal::csv_output;
 use crate::terminal::failure::Failure;
 use crate::terminal::input::full_name;
-use crate::terminal::printer::{Details, Printable};
+use crate::terminal::printer::Printable;
 use crate::terminal::proto_enum::{enum_label, enum_parser};
 use crate::terminal::session::Session;
 use crate::terminal::time::{format_time, parse_time};
@@ -144,13 +144,6 @@ impl Printable for v1::ReportRow {
             cells.extend(found.map(|found| found.map(|seconds| seconds.to_string()).unwrap_or_default()));
         }
         cells
-    }
-
-    fn details(&self) -> Details {
-        Self::HEADINGS
-            .iter()
-            .zip(self.cells())
-            .fold(Details::default(), |details, (label, cell)| details.with(*label, cell))
     }
 }
 

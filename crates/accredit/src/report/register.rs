@@ -9,7 +9,7 @@ use wire::v1;
 use crate::terminal::csv_output;
 use crate::terminal::failure::Failure;
 use crate::terminal::input::full_name;
-use crate::terminal::printer::{Details, Printable};
+use crate::terminal::printer::Printable;
 use crate::terminal::proto_enum::{enum_label, enum_parser};
 use crate::terminal::session::Session;
 use crate::terminal::time::format_time;
@@ -105,13 +105,6 @@ impl Printable for v1::RegisterEntry {
             format_time(self.since_time),
         ]);
         cells
-    }
-
-    fn details(&self) -> Details {
-        Self::HEADINGS
-            .iter()
-            .zip(self.cells())
-            .fold(Details::default(), |details, (label, cell)| details.with(*label, cell))
     }
 }
 

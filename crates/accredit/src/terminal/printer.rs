@@ -24,8 +24,13 @@ pub trait Printable: ReflectMessage {
     /// The row in a list. It has one cell for each heading.
     fn cells(&self) -> Vec<String>;
 
-    /// Everything that is shown about this message alone.
-    fn details(&self) -> Details;
+    /// Everything that is shown about this message alone: the row of a list, unless there is more to show.
+    fn details(&self) -> Details {
+        Self::HEADINGS
+            .iter()
+            .zip(self.cells())
+            .fold(Details::default(), |details, (label, cell)| details.with(*label, cell))
+    }
 }
 
 /// Labelled values, one table row each. Texts are escaped; empty values are left out.

@@ -18,7 +18,7 @@ use wire::v1;
 use self::program::Program;
 use crate::terminal::failure::Failure;
 use crate::terminal::input::full_name;
-use crate::terminal::printer::{Details, Printable};
+use crate::terminal::printer::Printable;
 use crate::terminal::proto_enum::enum_label;
 use crate::terminal::session::Session;
 use crate::terminal::time::format_time;
@@ -132,13 +132,6 @@ impl Printable for v1::WatchEventsResponse {
         let state = state_label(&event).to_owned();
         let what = event.action.rsplit('/').next().unwrap_or_default().to_owned();
         vec![format_time(event.event_time), what, state, event.subject, event.actor]
-    }
-
-    fn details(&self) -> Details {
-        Self::HEADINGS
-            .iter()
-            .zip(self.cells())
-            .fold(Details::default(), |details, (label, cell)| details.with(*label, cell))
     }
 }
 
