@@ -97,7 +97,7 @@ where
 }
 
 /// The method of a path `/accreditation.v1.{Service}/{Method}`. `None` for paths of other packages.
-pub(crate) fn method(path: &str) -> Option<&str> {
+fn method(path: &str) -> Option<&str> {
     path.strip_prefix("/accreditation.v1.")
 }
 

@@ -25,11 +25,13 @@ use jiff::Timestamp;
 use render::DecreeList;
 use store::{CommandError, Lane, Tx};
 use tonic::Response;
-use wire::method::Encode as _;
+use tonic::codegen::Bytes;
+use wire::method::Encode;
 use wire::request::ListFormat;
 use wire::violations::Violations;
 use wire::{request, v1};
 
+use crate::engine::query::read;
 use crate::engine::{Handler, Query};
 use crate::status::Failure;
 
@@ -128,18 +130,19 @@ impl SenderNames {
     }
 }
 
-impl UnrenderedList {
-    fn render(self) -> v1::DecreeList {
+/// Rendering is the encoding of this answer. It takes a processor for long, so it must not run on an async worker.
+impl Encode for UnrenderedList {
+    fn to_bytes(&self) -> Bytes {
         let Self { list, format, stem } = self;
         let (ending, media_type, content) = match format {
-            ListFormat::Pdf => ("pdf", "application/pdf", render::pdf(&list)),
-            ListFormat::Csv => ("csv", "text/csv; charset=utf-8", render::csv(&list)),
+            ListFormat::Pdf => ("pdf", "application/pdf", render::pdf(list)),
+            ListFormat::Csv => ("csv", "text/csv; charset=utf-8", render::csv(list)),
             ListFormat::Xlsx => {
                 let sheet = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-                ("xlsx", sheet, render::xlsx(&list))
+                ("xlsx", sheet, render::xlsx(list))
             }
         };
-        v1::DecreeList { media_type: media_type.to_owned(), file_name: format!("{stem}.{ending}"), content }
+        v1::DecreeList { media_type: media_type.to_owned(), file_name: format!("{stem}.{ending}"), content }.to_bytes()
     }
 }
 
@@ -151,10 +154,10 @@ impl RenderDecreeList {
     pub(crate) const HANDLER: Handler = Handler::Unary(|api, request| {
         Box::pin(async move {
             let render_permit = api.decree_lists.clone().acquire_owned().await;
-            let list = api.query_typed::<Self>(request).await?;
+            let list = api.query(Self::ACTION, read::<Self>, request).await?;
             let rendered = tokio::task::spawn_blocking(move || {
                 let _held_until_rendered = render_permit;
-                list.render().to_bytes()
+                list.to_bytes()
             });
             let rendered = rendered.await;
             Ok(Response::new(

@@ -33,6 +33,7 @@ use crate::decree::*;
 use crate::deployment::*;
 use crate::document::*;
 use crate::election::*;
+use crate::gate::Admitted;
 use crate::mission::*;
 use crate::presentation::*;
 use crate::proposal::*;
@@ -123,7 +124,8 @@ impl Api {
 
     /// Runs one request. Streams get the body as it is; of all others gRPC reads one message first.
     async fn dispatch(self, request: http::Request<Body>, max_message_bytes: usize) -> http::Response<Body> {
-        let action = crate::gate::method(request.uri().path()).and_then(Action::find);
+        // What the gate admitted is what runs: the path is not read a second time.
+        let action = request.extensions().get::<Admitted>().map(|admitted| admitted.permit.action());
         let Some((action, handler)) = action.and_then(|action| Some((action, handler(action)?))) else {
             return Status::from(Failure::UnknownMethod).into_http();
         };
@@ -140,7 +142,7 @@ impl Api {
     async fn call(self, action: Action, handler: Handler, request: Request<Bytes>) -> Result<Response<Bytes>, Status> {
         match handler {
             Handler::Mutation(read) => self.mutate(action, read, request).await,
-            Handler::Query(read) => self.query(action, read, request).await,
+            Handler::Query(read) => Ok(Response::new(self.query(action, read, request).await?.to_bytes())),
             Handler::Unary(run) => run(self, request).await,
             Handler::Streaming(_) => {
                 Err(Failure::InvariantBroken("a method with streams was called as one without").into())

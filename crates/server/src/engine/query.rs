@@ -12,7 +12,7 @@ use domain::policy::{Action, Scope};
 use jiff::Timestamp;
 use store::{Command, CommandError, Lane, Tx};
 use tonic::codegen::Bytes;
-use tonic::{Request, Response, Status};
+use tonic::{Request, Status};
 use wire::method::{Body, Encode};
 use wire::violations::Violations;
 
@@ -30,7 +30,7 @@ pub(crate) trait Query: Send + Sync + 'static {
     type Message: Send + 'static;
     /// The request in the types of the domain.
     type Input: Send + Sync + 'static;
-    /// The answer. Most are sent as they are; a list of a decree is rendered first.
+    /// The answer.
     type Answer: Send + 'static;
     /// Which connections to the database it uses. Heavy reads must not hold up the others.
     const LANE: Lane = Lane::Ordinary;
@@ -53,10 +53,13 @@ pub(crate) trait QueryHandler {
 }
 
 impl<Q: Query<Message: Body, Answer: Encode>> QueryHandler for Q {
-    const HANDLER: Handler = Handler::Query(|bytes| {
-        let input = Q::read(decode(bytes)?).map_err(Failure::from)?;
-        Ok(Box::new(Typed::<Q> { input }))
-    });
+    const HANDLER: Handler = Handler::Query(read::<Q>);
+}
+
+/// Decodes and checks the request of a query, and erases its types.
+pub(crate) fn read<Q: Query<Message: Body, Answer: Encode>>(bytes: Bytes) -> Result<Box<dyn AnyQuery>, Failure> {
+    let input = Q::read(decode(bytes)?).map_err(Failure::from)?;
+    Ok(Box::new(Typed::<Q> { input }))
 }
 
 /// A query without its types, so that the engine is compiled once for all of them.
@@ -131,63 +134,20 @@ pub(crate) fn deadline<T>(request: &Request<T>) -> Result<Instant, Status> {
 }
 
 impl Api {
-    /// Runs a query and encodes its answer.
+    /// Runs a query. The caller encodes its answer.
     pub(crate) async fn query(
         &self,
         action: Action,
         read: fn(Bytes) -> Result<Box<dyn AnyQuery>, Failure>,
         request: Request<Bytes>,
-    ) -> Result<Response<Bytes>, Status> {
+    ) -> Result<Box<dyn Encode>, Status> {
         let now = self.clock.now();
         let admitted = Admitted::from_extensions(action, request.extensions())?;
         let actor = admitted.actor.clone();
         let deadline = deadline(&request)?;
         let query = read(request.into_inner())?;
         let command = RunQuery { action, query, admitted, now };
-        let answer = self
-            .store
-            .read_until(command, deadline)
-            .await
-            .map_err(|error| self.failure_status(error, &actor, action, now))?;
-        Ok(Response::new(answer.to_bytes()))
-    }
-
-    /// Runs a query whose answer is a value of ours and no message, for a caller that goes on with
-    /// it.
-    pub(crate) async fn query_typed<Q: Query<Message: Body>>(
-        &self,
-        request: Request<Bytes>,
-    ) -> Result<Q::Answer, Status> {
-        let now = self.clock.now();
-        let admitted = Admitted::from_extensions(Q::ACTION, request.extensions())?;
-        let actor = admitted.actor.clone();
-        let deadline = deadline(&request)?;
-        let input = Q::read(decode(request.into_inner())?).map_err(Failure::from)?;
-        let command = RunTypedQuery::<Q> { input, admitted, now };
-        self.store
-            .read_until(command, deadline)
-            .await
-            .map_err(|error| self.failure_status(error, &actor, Q::ACTION, now))
-    }
-}
-
-/// Runs a query in a read transaction, without erasing its types.
-struct RunTypedQuery<Q: Query> {
-    input: Q::Input,
-    admitted: Admitted,
-    now: Timestamp,
-}
-
-impl<Q: Query> Command for RunTypedQuery<Q> {
-    const NAME: &'static str = Q::ACTION.method();
-    const LANE: Lane = Q::LANE;
-    type Output = Q::Answer;
-
-    fn scope(&self) -> Scope {
-        self.admitted.permit.scope().clone()
-    }
-
-    async fn run(&self, tx: &mut Tx<'_>) -> Result<Q::Answer, CommandError> {
-        Q::answer(&self.input, tx, &self.admitted.reading(self.now)).await
+        let answer = self.store.read_until(command, deadline).await;
+        answer.map_err(|error| self.failure_status(error, &actor, action, now))
     }
 }

@@ -98,7 +98,7 @@ impl<U: Upload> UploadHandler for U {
                 let api = api.clone();
                 async move { api.upload::<U>(request).await }
             });
-            let grpc = Grpc::new(PartsCodec::<U::Part>::new());
+            let grpc = Grpc::new(PartsCodec::<U::Part>::default());
             grpc.max_decoding_message_size(max_message_bytes).client_streaming(upload, request).await
         })
     });

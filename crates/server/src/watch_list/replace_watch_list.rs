@@ -97,7 +97,7 @@ impl ReplaceWatchList {
                 let api = api.clone();
                 async move { api.receive_watch_list(request).await }
             });
-            let grpc = Grpc::new(PartsCodec::new());
+            let grpc = Grpc::new(PartsCodec::default());
             grpc.max_decoding_message_size(max_message_bytes).client_streaming(take, request).await
         })
     });
