@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
+use heck::{ToSnakeCase as _, ToUpperCamelCase as _};
 use prost::Message as _;
 use prost_reflect::{DescriptorPool, MessageDescriptor};
 
@@ -47,8 +48,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     // Generate our own package alone; prost-build wants the well-known types among its input.
     let mut set = prost_types::FileDescriptorSet::decode(&bytes[..])?;
-    set.file.retain(|file| matches!(file.package(), "accreditation.v1" | "google.protobuf"));
-    std::fs::write(out.join("methods.rs"), methods(&compiler.descriptor_pool()))?;
+    set.file.retain(|file| matches!(file.package(), PACKAGE | "google.protobuf"));
+    std::fs::write(out.join("methods.rs"), methods(&pool))?;
     tonic_prost_build::configure().compile_fds_with_config(set, config)?;
     Ok(())
 }
@@ -59,7 +60,7 @@ fn redacted(messages: &[MessageDescriptor]) -> Result<String, std::fmt::Error> {
     for message in messages {
         writeln!(calls, "    {}", message.name())?;
         for oneof in message.oneofs().filter(|oneof| !oneof.is_synthetic()) {
-            writeln!(oneofs, "    {}::{}", snake_case(message.name()), camel_case(oneof.name()))?;
+            writeln!(oneofs, "    {}::{}", message.name().to_snake_case(), oneof.name().to_upper_camel_case())?;
         }
     }
     write!(calls, "}}\nredacted_oneofs! {{\n{oneofs}}}\n")?;
@@ -69,14 +70,14 @@ fn redacted(messages: &[MessageDescriptor]) -> Result<String, std::fmt::Error> {
 /// What `src/method.rs` includes: everything that follows from the names of the methods.
 fn methods(pool: &DescriptorPool) -> String {
     let (mut bodies, mut calls, mut named) = (BTreeSet::new(), String::new(), String::new());
-    let services = pool.services().filter(|service| service.parent_file().package_name() == "accreditation.v1");
+    let services = pool.services().filter(|service| service.parent_file().package_name() == PACKAGE);
     for method in services.flat_map(|service| service.methods().collect::<Vec<_>>()) {
         let (request, reply) = (method.input().name().to_owned(), method.output().name().to_owned());
         bodies.extend([request.clone(), reply.clone()]);
         if !method.is_client_streaming() && !method.is_server_streaming() {
             let service = method.parent_service().full_name().to_owned();
             calls.push_str(&format!("{request} {reply} \"/{service}/{}\"; ", method.name()));
-            named.push_str(&format!("{}({request}) \"{}\"; ", snake_case(method.name()), method.name()));
+            named.push_str(&format!("{}({request}) \"{}\"; ", method.name().to_snake_case(), method.name()));
         }
     }
     let bodies = Vec::from_iter(bodies).join(" ");
@@ -86,22 +87,4 @@ fn methods(pool: &DescriptorPool) -> String {
         #[macro_export]\n\
         macro_rules! for_each_call {{ ($callback:ident) => {{ $callback! {{ {named} }} }} }}\n"
     )
-}
-
-/// `upload_header` of `UploadHeader`: the module that has the oneofs of that message.
-fn snake_case(name: &str) -> String {
-    let mut snake = String::with_capacity(name.len() + 4);
-    for (index, letter) in name.char_indices() {
-        if letter.is_uppercase() && index > 0 {
-            snake.push('_');
-        }
-        snake.extend(letter.to_lowercase());
-    }
-    snake
-}
-
-/// `SinceTime` of `since_time`.
-fn camel_case(name: &str) -> String {
-    let word = |word: &str| word[..1].to_uppercase() + &word[1..];
-    name.split('_').map(word).collect()
 }

@@ -47,22 +47,8 @@ impl Decoder for BytesCodec {
 }
 
 /// Decodes the parts of a stream, and hands on the reply as bytes.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub struct PartsCodec<P>(PhantomData<P>);
-
-impl<P> Default for PartsCodec<P> {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-impl<P> PartsCodec<P> {
-    /// A codec for a stream of these parts.
-    #[must_use]
-    pub fn new() -> Self {
-        Self(PhantomData)
-    }
-}
 
 impl<P: prost::Message + Default + Send + 'static> Codec for PartsCodec<P> {
     type Encode = Bytes;

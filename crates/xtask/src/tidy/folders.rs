@@ -4,13 +4,13 @@
 //! in the server and in the tool, and a newcomer finds it without searching.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
+use heck::ToSnakeCase as _;
 
-use super::Faults;
 use super::method_comments::PROTO;
+use super::{Faults, sources};
 
 /// A folder that is divided by nouns, and what else lies in it because it belongs to no noun.
 struct Divided {
@@ -60,9 +60,8 @@ pub fn check(root: &Path) -> Result<Faults> {
     let nouns = nouns(root)?;
     let mut faults = Faults::new();
     for divided in &DIVIDED {
-        let mut files = Vec::new();
-        collect(&root.join(divided.folder), "", &mut files)?;
-        faults.extend(misplaced(divided, &files, &nouns));
+        let files = sources::read_in(root, &[divided.folder], &["rs"])?;
+        faults.extend(files.iter().flat_map(|(path, _)| misplaced(divided, path, &nouns)));
     }
     Ok(faults)
 }
@@ -70,12 +69,10 @@ pub fn check(root: &Path) -> Result<Faults> {
 /// The methods of each noun, in snake case. A method belongs to the file that defines its request.
 fn nouns(root: &Path) -> Result<BTreeMap<String, BTreeSet<String>>> {
     let mut nouns = BTreeMap::<_, BTreeSet<_>>::new();
-    for entry in fs::read_dir(root.join(PROTO)).with_context(|| format!("cannot list {PROTO}"))? {
-        let path = entry?.path();
-        let file = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        let noun = PARTS.iter().find(|(part, _)| *part == file).map_or(file, |(_, whole)| (*whole).to_owned());
-        let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
-        nouns.entry(noun).or_default().extend(requests(&text).map(snake_case));
+    for (path, text) in sources::read_in(root, &[PROTO], &["proto"])? {
+        let file = path.trim_start_matches(PROTO).trim_start_matches('/').trim_end_matches(".proto");
+        let noun = PARTS.iter().find(|(part, _)| *part == file).map_or(file, |(_, whole)| *whole);
+        nouns.entry(noun.to_owned()).or_default().extend(requests(&text).map(str::to_snake_case));
     }
     nouns.remove("common");
     Ok(nouns)
@@ -87,50 +84,23 @@ fn requests(text: &str) -> impl Iterator<Item = &str> {
     names.filter_map(|name| name.split_whitespace().next()?.strip_suffix("Request"))
 }
 
-pub(super) fn snake_case(name: &str) -> String {
-    let mut snake = String::with_capacity(name.len() + 4);
-    for (index, letter) in name.char_indices() {
-        if letter.is_uppercase() && index > 0 {
-            snake.push('_');
-        }
-        snake.extend(letter.to_lowercase());
-    }
-    snake
-}
-
-/// What is wrong with the files of one folder, each given by its path in it.
-fn misplaced(divided: &Divided, files: &[String], nouns: &BTreeMap<String, BTreeSet<String>>) -> Faults {
+/// What is wrong with the place of one file, given by its path below the root.
+fn misplaced(divided: &Divided, file: &str, nouns: &BTreeMap<String, BTreeSet<String>>) -> Faults {
     let Divided { folder, without_noun } = divided;
+    let path = file.trim_start_matches(folder).trim_start_matches('/').trim_end_matches(".rs");
+    let first = path.split('/').next().unwrap_or(path);
+    let last = path.rsplit('/').next().unwrap_or(path);
     let mut faults = Faults::new();
-    for file in files {
-        let path = file.trim_end_matches(".rs");
-        let first = path.split('/').next().unwrap_or(path);
-        let last = path.rsplit('/').next().unwrap_or(path);
-        if !nouns.contains_key(first) && !without_noun.contains(&first) {
-            faults.push(format!("{folder}/{file} is in no folder of a noun: the nouns are the files of {PROTO}"));
-        }
-        let owner = nouns.iter().find(|(_, methods)| methods.contains(last)).map(|(noun, _)| noun);
-        if let Some(noun) = owner
-            && first != noun
-        {
-            faults.push(format!("{folder}/{file} is named after a method of {noun}: move it to {folder}/{noun}/"));
-        }
+    if !nouns.contains_key(first) && !without_noun.contains(&first) {
+        faults.push(format!("{file} is in no folder of a noun: the nouns are the files of {PROTO}"));
+    }
+    let owner = nouns.iter().find(|(_, methods)| methods.contains(last)).map(|(noun, _)| noun);
+    if let Some(noun) = owner
+        && first != noun
+    {
+        faults.push(format!("{file} is named after a method of {noun}: move it to {folder}/{noun}/"));
     }
     faults
-}
-
-fn collect(directory: &Path, prefix: &str, files: &mut Vec<String>) -> Result<()> {
-    for entry in fs::read_dir(directory).with_context(|| format!("cannot list {}", directory.display()))? {
-        let entry = entry?;
-        let path = format!("{prefix}{}", entry.file_name().to_string_lossy());
-        if entry.file_type()?.is_dir() {
-            collect(&entry.path(), &format!("{path}/"), files)?;
-        } else if path.ends_with(".rs") {
-            files.push(path);
-        }
-    }
-    files.sort();
-    Ok(())
 }
 
 #[cfg(test)]
@@ -140,7 +110,7 @@ mod tests {
     fn found(file: &str) -> Faults {
         let of = |noun: &str, method: &str| (noun.to_owned(), BTreeSet::from([method.to_owned()]));
         let nouns = BTreeMap::from([of("decree", "adopt_decree"), of("review", "claim_application")]);
-        misplaced(&Divided { folder: "src", without_noun: &["engine"] }, &[file.to_owned()], &nouns)
+        misplaced(&Divided { folder: "src", without_noun: &["engine"] }, &format!("src/{file}"), &nouns)
     }
 
     #[test]
@@ -161,6 +131,6 @@ mod tests {
     #[test]
     fn the_request_says_whose_a_method_is() {
         let text = "message AdoptDecreeRequest {\n}\nmessage Decree {\n}\n";
-        assert_eq!(requests(text).map(snake_case).collect::<Vec<_>>(), ["adopt_decree"]);
+        assert_eq!(requests(text).map(str::to_snake_case).collect::<Vec<_>>(), ["adopt_decree"]);
     }
 }

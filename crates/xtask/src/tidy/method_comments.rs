@@ -11,7 +11,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
-use super::{Faults, reasons};
+use super::{Faults, reasons, sources};
 
 /// Where the methods are, and their comments.
 pub(super) const PROTO: &str = "proto/accreditation/v1";
@@ -57,12 +57,9 @@ pub fn check(root: &Path) -> Result<Faults> {
     let defined: BTreeSet<&str> = rule_reasons.union(&reasons::literals(&status)).copied().collect();
     let reasons = defined.intersection(&explained).copied().collect();
     let known = Known { table: rows(&table), rule_reasons, reasons };
-    let mut files = Vec::new();
-    for entry in fs::read_dir(root.join(PROTO)).with_context(|| format!("cannot list {PROTO}"))? {
-        let path = entry?.path();
-        files.push((path.file_name().unwrap_or_default().display().to_string(), fs::read_to_string(&path)?));
-    }
-    files.sort();
+    let files = sources::read_in(root, &[PROTO], &["proto"])?;
+    let name = |path: &str| path.trim_start_matches(PROTO).trim_start_matches('/').to_owned();
+    let files: Vec<_> = files.into_iter().map(|(path, text)| (name(&path), text)).collect();
     let files: Vec<_> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
     Ok(compare(&files, &known))
 }

@@ -5,12 +5,11 @@
 //! names from `domain::for_each_method!` or `wire::for_each_call!`: a second list is forgotten one day.
 
 use std::collections::BTreeSet;
-use std::fs;
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
+use heck::ToSnakeCase as _;
 
-use super::folders::snake_case;
 use super::method_comments::PROTO;
 use super::{Faults, sources};
 
@@ -34,14 +33,10 @@ pub fn check(root: &Path) -> Result<Faults> {
 
 /// The methods of the API, as the proto names them.
 fn names(root: &Path) -> Result<Vec<String>> {
-    let mut names = Vec::new();
-    for entry in fs::read_dir(root.join(PROTO)).with_context(|| format!("cannot list {PROTO}"))? {
-        let path = entry?.path();
-        let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
-        let declared = text.lines().filter_map(|line| line.trim_start().strip_prefix("rpc "));
-        names.extend(declared.filter_map(|rest| rest.split_once('(')).map(|(name, _)| name.trim().to_owned()));
-    }
-    Ok(names)
+    let files = sources::read_in(root, &[PROTO], &["proto"])?;
+    let lines = files.iter().flat_map(|(_, text)| text.lines());
+    let declared = lines.filter_map(|line| line.trim_start().strip_prefix("rpc ")?.split_once('('));
+    Ok(declared.map(|(name, _)| name.trim().to_owned()).collect())
 }
 
 /// The files that list methods beside the table.
@@ -88,7 +83,7 @@ fn copies(methods: &[String], files: &[(String, String)]) -> Faults {
         if handlers != 1 {
             faults.push(format!("{method} has {handlers} handlers in {HANDLERS}, not one"));
         }
-        let readers: usize = of(READERS, &[format!("fn {}(", snake_case(method))]);
+        let readers: usize = of(READERS, &[format!("fn {}(", method.to_snake_case())]);
         if readers > 1 {
             faults.push(format!("{method} has {readers} readers in {READERS}, not one"));
         }

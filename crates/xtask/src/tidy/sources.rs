@@ -44,9 +44,14 @@ fn check_each(root: &Path, check: impl Fn(&str, &str) -> Faults) -> Result<Fault
 
 /// Reads the Rust files of `crates/` and `tests/`. Returns their paths below `root`, sorted, and their text.
 pub fn read(root: &Path) -> Result<Vec<(String, String)>> {
+    read_in(root, &["crates", "tests"], &["rs"])
+}
+
+/// Reads the files with these endings in the files and folders of `places`, in the same form.
+pub fn read_in(root: &Path, places: &[&str], endings: &[&str]) -> Result<Vec<(String, String)>> {
     let mut files = Vec::new();
-    for directory in ["crates", "tests"] {
-        collect(&root.join(directory), &mut files)?;
+    for place in places {
+        collect(&root.join(place), endings, &mut files)?;
     }
     files.sort();
     let file = |file: PathBuf| {
@@ -56,16 +61,14 @@ pub fn read(root: &Path) -> Result<Vec<(String, String)>> {
     files.into_iter().map(file).collect()
 }
 
-/// Adds every `.rs` file below `directory` to `files`.
-fn collect(directory: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
-    for entry in fs::read_dir(directory).with_context(|| format!("cannot list {}", directory.display()))? {
-        let entry = entry?;
-        let path = entry.path();
-        if entry.file_type()?.is_dir() {
-            collect(&path, files)?;
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            files.push(path);
+/// Adds a file, or every file below a folder, to `files` if it has one of the endings.
+fn collect(place: &Path, endings: &[&str], files: &mut Vec<PathBuf>) -> Result<()> {
+    if place.is_dir() {
+        for entry in fs::read_dir(place).with_context(|| format!("cannot list {}", place.display()))? {
+            collect(&entry?.path(), endings, files)?;
         }
+    } else if place.extension().is_some_and(|ending| endings.iter().any(|known| ending == *known)) {
+        files.push(place.to_path_buf());
     }
     Ok(())
 }

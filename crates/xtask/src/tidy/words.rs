@@ -3,11 +3,11 @@
 //! Most readers of this code have another first language. The list of words grows with every riddle that a reader reports.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context, Result};
 
-use super::Faults;
+use super::{Faults, sources};
 
 /// The words, each with what to write instead.
 const LIST: &str = "crates/xtask/words.txt";
@@ -28,17 +28,8 @@ struct Listed<'a> {
 pub fn check(root: &Path) -> Result<Faults> {
     let list = fs::read_to_string(root.join(LIST)).with_context(|| format!("cannot read {LIST}"))?;
     let listed = parse(&list);
-    let mut files = Vec::new();
-    for place in SEARCHED {
-        collect(&root.join(place), &mut files)?;
-    }
-    files.sort();
-    let mut faults = Faults::new();
-    for path in files {
-        let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
-        let name = path.strip_prefix(root).unwrap_or(&path).display().to_string();
-        faults.extend(found(&name, &text, &listed));
-    }
+    let files = sources::read_in(root, &SEARCHED, &ENDINGS)?;
+    let mut faults: Faults = files.iter().flat_map(|(name, text)| found(name, text, &listed)).collect();
     if faults.len() > MOST_SHOWN {
         let more = faults.len() - MOST_SHOWN;
         faults.truncate(MOST_SHOWN);
@@ -88,22 +79,6 @@ fn plain(line: &str) -> String {
         plain.push(' ');
     }
     plain
-}
-
-fn collect(place: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
-    if place.is_file() {
-        files.push(place.to_path_buf());
-        return Ok(());
-    }
-    for entry in fs::read_dir(place).with_context(|| format!("cannot list {}", place.display()))? {
-        let path = entry?.path();
-        if path.is_dir() {
-            collect(&path, files)?;
-        } else if path.extension().is_some_and(|ending| ENDINGS.iter().any(|known| ending == *known)) {
-            files.push(path);
-        }
-    }
-    Ok(())
 }
 
 #[cfg(test)]
