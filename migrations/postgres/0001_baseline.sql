@@ -55,6 +55,21 @@ CREATE TABLE principal (
   PRIMARY KEY (organization, code)
 );
 
+-- Rule packs.
+
+-- The law of a country about observers, as an imported file. `digest` is the SHA-256 of `content`, which is JSON. Elections
+-- name the pack by its digest. A pack never changes.
+CREATE TABLE rule_pack (
+  id TEXT COLLATE "C" NOT NULL PRIMARY KEY,
+  digest BYTEA NOT NULL UNIQUE,
+  content TEXT NOT NULL,
+  import_time BIGINT NOT NULL
+);
+CREATE TRIGGER rule_pack_stays BEFORE UPDATE OR DELETE ON rule_pack
+FOR EACH ROW EXECUTE FUNCTION refuse_change('rule packs');
+CREATE TRIGGER rule_pack_all_stays BEFORE TRUNCATE ON rule_pack
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change('rule packs');
+
 -- Elections and their schedule.
 
 -- `names` is JSON: what it is called, in which language and since when.
@@ -69,7 +84,7 @@ CREATE TABLE election (
   kind TEXT NOT NULL,
   voting_day TEXT NOT NULL,
   time_zone TEXT NOT NULL,
-  rules TEXT NOT NULL,
+  rule_pack BYTEA NOT NULL REFERENCES rule_pack (digest),
   region_set TEXT NOT NULL,
   state TEXT NOT NULL,
   submission_cutoff BIGINT NOT NULL,

@@ -20,6 +20,7 @@ BEGIN
   FOREACH name IN ARRAY ARRAY[
     'master_key',
     'organization', 'person', 'principal',
+    'rule_pack',
     'election', 'election_schedule', 'counter',
     'invitation', 'mission', 'deployment_plan', 'deployment_plan_revision',
     'application', 'revision', 'screening', 'screening_pending', 'screening_sweep', 'watch_list', 'watch_list_entry',
@@ -47,8 +48,9 @@ END $$;
 CREATE POLICY own ON organization FOR SELECT USING (code = tenant());
 CREATE POLICY own ON principal FOR SELECT USING (organization = tenant());
 
--- Elections and their schedule.
+-- Rule packs, elections and their schedule.
 
+CREATE POLICY everyone ON rule_pack FOR SELECT USING (tenant() <> '');
 CREATE POLICY everyone ON election FOR SELECT USING (tenant() <> '');
 CREATE POLICY everyone ON election_schedule FOR SELECT USING (tenant() <> '');
 
@@ -211,9 +213,10 @@ BEGIN
   -- The same lock as whoever sets a hold or corrects the results takes.
   SELECT e.results_time, COALESCE(e.appeal_time, e.results_time),
       (extract(epoch FROM e.voting_day::date) * 1000000)::bigint - a_day,
-      (e.rules::jsonb ->> 'retention_days')::bigint * a_day
-    INTO results, appeal, voting, kept FROM public.election e WHERE e.code = of_election FOR NO KEY UPDATE;
-  -- Where the rules say no number of days, nothing is erased.
+      (p.content::jsonb -> 'retention_days' ->> 'value')::bigint * a_day
+    INTO results, appeal, voting, kept FROM public.election e JOIN public.rule_pack p ON p.digest = e.rule_pack
+    WHERE e.code = of_election FOR NO KEY UPDATE OF e;
+  -- Where the rule pack says no number of days, nothing is erased.
   IF results IS NULL OR kept IS NULL OR GREATEST(results, appeal, voting) + kept >= now THEN
     RAISE EXCEPTION 'the retention of election % is not over', of_election USING ERRCODE = 'insufficient_privilege';
   END IF;
@@ -253,6 +256,7 @@ BEGIN
     EXECUTE format('GRANT SELECT, INSERT ON
       master_key,
       organization, person, principal,
+      rule_pack,
       election, election_schedule, counter,
       invitation, mission, deployment_plan,
       application, revision, screening, screening_pending, screening_sweep, watch_list, watch_list_entry,

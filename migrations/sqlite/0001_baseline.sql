@@ -44,6 +44,21 @@ CREATE TABLE principal (
   PRIMARY KEY (organization, code)
 ) STRICT;
 
+-- Rule packs.
+
+-- The law of a country about observers, as an imported file. `digest` is the SHA-256 of `content`, which is JSON. Elections
+-- name the pack by its digest. A pack never changes.
+CREATE TABLE rule_pack (
+  id TEXT NOT NULL PRIMARY KEY,
+  digest BLOB NOT NULL UNIQUE,
+  content TEXT NOT NULL,
+  import_time INTEGER NOT NULL
+) STRICT;
+CREATE TRIGGER rule_pack_is_never_changed BEFORE UPDATE ON rule_pack
+BEGIN SELECT RAISE (ABORT, 'rule packs are never changed'); END;
+CREATE TRIGGER rule_pack_is_never_removed BEFORE DELETE ON rule_pack
+BEGIN SELECT RAISE (ABORT, 'rule packs are never removed'); END;
+
 -- Elections and their schedule.
 
 -- `names` is JSON: what it is called, in which language and since when.
@@ -58,7 +73,7 @@ CREATE TABLE election (
   kind TEXT NOT NULL,
   voting_day TEXT NOT NULL,
   time_zone TEXT NOT NULL,
-  rules TEXT NOT NULL,
+  rule_pack BLOB NOT NULL REFERENCES rule_pack (digest),
   region_set TEXT NOT NULL,
   state TEXT NOT NULL,
   submission_cutoff INTEGER NOT NULL,

@@ -23,6 +23,7 @@ mod permissions {
     pub mod mission;
     pub mod registry;
     pub mod retention;
+    pub mod rule_pack;
     pub mod run_off;
     pub mod watch_list;
 }

@@ -86,10 +86,10 @@ pub struct Create {
     /// The voting day of the first round.
     #[arg(long, value_name = "YYYY-MM-DD")]
     voting_day: String,
-    /// The time zone of the capital, as in Asia/Almaty. Cutoffs are times of its clock.
+    /// The time zone of the capital, as in Asia/Almaty. It must be the one in the rule pack.
     #[arg(long)]
     time_zone: String,
-    /// The rule pack that applies, as in kz/1.
+    /// The id of the imported rule pack that applies, as in kz-1. `rule-pack list` shows all of them.
     #[arg(long)]
     rule_pack: String,
     /// The region set that applies, as in kz-2019.
@@ -171,6 +171,7 @@ impl Printable for v1::Election {
             .with("voting day", &self.voting_day)
             .with("time zone", &self.time_zone)
             .with("rule pack", &self.rule_pack)
+            .with("rule pack SHA-256", hex::encode(&self.rule_pack_sha256))
             .with("run_off", enum_label::<v1::RunOff>(self.run_off))
             .with("region set", &self.region_set)
             .with_lines("refusal grounds", self.refusal_grounds.iter().map(ground))

@@ -63,7 +63,10 @@ fn for_request(reason: &str) -> Option<&'static str> {
             "Give a refusal a ground of the rule pack and a text, and give a recommendation to accredit neither."
         }
         "UNKNOWN_GROUND" => "Use the code of one of the election's grounds, such as incomplete-documents.",
-        "UNKNOWN_RULE_PACK" => "Use a rule pack that this server has, such as kz/1.",
+        "UNKNOWN_RULE_PACK" => {
+            "List the rule packs with `rule-pack list`. Import a new one with `rule-pack import` first."
+        }
+        "INVALID_RULE_PACK" => "Correct the named values in the file, and import it again.",
         "INVALID_ANCHOR" => "Give the organization's authority as a PEM certificate that may sign certificates.",
         "ROLE_NOT_FOR_KIND" => "Give the principal only roles that its kind of organization can have.",
         "PERSON_NOT_REGISTERED" => {

@@ -39,6 +39,7 @@ pages! {
     all_organizations(list_organizations, ListOrganizationsRequest) -> organizations: Organization;
     all_people(list_people, ListPeopleRequest) -> people: RegisteredPerson;
     all_principals(list_principals, ListPrincipalsRequest) -> principals: Principal;
+    all_rule_packs(list_rule_packs, ListRulePacksRequest) -> rule_packs: RulePack;
     all_elections(list_elections, ListElectionsRequest) -> elections: Election;
     all_invitations(list_invitations, ListInvitationsRequest) -> invitations: Invitation;
     all_missions(list_missions, ListMissionsRequest) -> missions: Mission;

@@ -1,16 +1,16 @@
 //! Elections: what observers are accredited to. Kind, voting day, cutoffs, rule pack and regions.
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::election::cutoff::Cutoffs;
 use crate::election::region_set::RegionSet;
 use crate::refusal::Refusal;
-use crate::rule_pack::RulePack;
+use crate::rule_pack::{RulePack, RulePackFile};
 use crate::vocabulary::dated_name::{NameDraft, Names};
-use crate::vocabulary::id::ElectionCode;
+use crate::vocabulary::id::{ElectionCode, RulePackId};
 use crate::vocabulary::name::ElectionName;
 
 pub mod acts;
@@ -61,9 +61,10 @@ pub struct Election {
     pub voting_day: Date,
     /// The time zone of the capital, as an IANA name. All deadlines are in this zone.
     pub time_zone: String,
-    /// The rule pack, copied when the election was registered: a new version of a pack does not change a running
-    /// election.
+    /// The rule pack with which the election was registered. It never changes.
     pub rules: RulePack,
+    /// The SHA-256 of the rule pack's file.
+    pub rule_pack_digest: [u8; 32],
     /// The id of the region set.
     pub region_set: String,
     /// The current state.
@@ -94,27 +95,35 @@ pub struct ElectionDraft {
     /// The time zone of the capital, as an IANA name.
     pub time_zone: String,
     /// The id of the rule pack.
-    pub rule_pack: String,
+    pub rule_pack: RulePackId,
     /// The id of the region set.
     pub region_set: String,
 }
 
 impl Election {
-    /// Registers an election: finds its rule pack and computes its cutoffs.
+    /// Registers an election under the rule pack that its draft names, and computes its cutoffs.
     ///
     /// # Errors
     ///
-    /// [`Refusal::UnknownRulePack`], and [`Refusal::InvalidField`] for names, region set, time zone or voting day.
-    pub fn register(draft: ElectionDraft, now: Timestamp) -> Result<Self, Refusal> {
+    /// [`Refusal::UnknownRulePack`] if it is another one, and [`Refusal::InvalidField`] for names, region set, time zone
+    /// or voting day.
+    pub fn register(draft: ElectionDraft, rule_pack: &RulePackFile, now: Timestamp) -> Result<Self, Refusal> {
+        let (rules, rule_pack_digest) = (rule_pack.rules().clone(), rule_pack.digest());
         let ElectionDraft { code, names, kind, voting_day, time_zone, rule_pack, region_set } = draft;
+        if rules.id != rule_pack {
+            return Err(Refusal::UnknownRulePack);
+        }
         let names = Names::register(names, "election.names", now)?;
-        let rules = RulePack::find(&rule_pack).ok_or(Refusal::UnknownRulePack)?;
         let invalid = |field, problem: &str| Refusal::InvalidField { field, problem: problem.to_owned() };
         if RegionSet::find(&region_set).is_none() {
             return Err(invalid("election.region_set", &format!("expected one of {}", RegionSet::known())));
         }
-        let zone = TimeZone::get(&time_zone)
-            .map_err(|_| invalid("election.time_zone", "expected an IANA time zone such as Asia/Almaty"))?;
+        let capital = &rules.time_zone.value;
+        if time_zone != capital.name {
+            let expected = format!("expected {}, the time zone of the rule pack {}", capital.name, rules.id);
+            return Err(invalid("election.time_zone", &expected));
+        }
+        let zone = capital.check().map_err(|wrong| invalid("election.time_zone", &wrong.to_string()))?;
         let cutoffs = Cutoffs::compute(&rules, voting_day, &zone)
             .map_err(|_| invalid("election.voting_day", "expected a day between the years 1 and 9998"))?;
         let state = ElectionState::Registered;
@@ -127,6 +136,7 @@ impl Election {
             voting_day,
             time_zone,
             rules,
+            rule_pack_digest,
             region_set,
             state,
             cutoffs,
@@ -213,8 +223,7 @@ impl Election {
 
     /// The end of the retention, counted from a moment.
     fn retention_end_since(&self, since: Option<Timestamp>) -> Option<Timestamp> {
-        let kept = SignedDuration::from_hours(24 * i64::from(self.rules.retention_days));
-        since.map(|since| since.saturating_add(kept).unwrap_or(Timestamp::MAX))
+        since.map(|since| since.saturating_add(self.rules.retention()).unwrap_or(Timestamp::MAX))
     }
 
     /// Whether the retention is over.

@@ -236,9 +236,15 @@ pub enum Refusal {
         /// The grounds that the rule pack defines.
         known: Vec<Ground>,
     },
-    /// This version of the service does not know the rule pack.
-    #[error("there is no such rule pack; use one that this version of the service has")]
+    /// Nobody has imported the rule pack.
+    #[error("there is no rule pack with this id; list the rule packs, or import this one first")]
     UnknownRulePack,
+    /// The file of a rule pack has problems.
+    #[error("the rule pack has {} problem(s); correct the file: {}", .problems.len(), message::problems(.problems))]
+    InvalidRulePack {
+        /// Every problem, with the path of the value in the file.
+        problems: Vec<FieldProblem>,
+    },
     /// Personal data was erased after its retention, so the resource cannot change any more.
     #[error("personal data of {resource} has been erased after its retention; it cannot be changed any more")]
     Erased {

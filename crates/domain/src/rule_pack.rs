@@ -1,51 +1,71 @@
-//! The legal parameters of an election, as versioned data.
+//! Rule packs: the law of a country about observers, as data.
+//!
+//! A pack is a file in JSON. It is imported once, checked, and stored by the SHA-256 of its bytes. It never changes: a
+//! change of the law is another pack. An election runs under the pack that it was registered with.
 
-use crate::vocabulary::ground::Ground;
-
+use jiff::Timestamp;
 use jiff::civil::Time;
-use jiff::{Span, Timestamp};
+use jiff::{SignedDuration, Span};
 use serde::{Deserialize, Serialize};
 
 use crate::vocabulary::document_kind::DocumentKind;
+use crate::vocabulary::ground::Ground;
+use crate::vocabulary::id::RulePackId;
+use crate::vocabulary::name::RulePackName;
+use crate::vocabulary::source::Source;
 
-/// Every rule pack that this version knows, in `rule_packs/`.
-const PACKS: [&str; 4] = [
-    include_str!("../rule_packs/kz-1.json"),
-    include_str!("../rule_packs/kz-2.json"),
-    include_str!("../rule_packs/kz-3.json"),
-    include_str!("../rule_packs/kz-4.json"),
-];
+pub mod acts;
+mod file;
+mod time_zone;
 
-/// The rules that an election runs under. Copied into the election's record when it is registered.
+pub use file::{MAX_BYTES, RulePackFile};
+pub use time_zone::{CapitalTime, KnownOffset, WrongTimeZones};
+
+/// A parameter of the law, with its source.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Parameter<T> {
+    /// The value.
+    pub value: T,
+    /// The article that it restates, or the practice.
+    pub source: Source,
+}
+
+/// The rules that an election runs under.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RulePack {
-    /// `{pack}/{version}`.
-    pub id: String,
-    /// The acts that it restates.
-    pub source: String,
-    /// ICAO code of the host state; its citizens do not observe as foreigners.
-    pub host_state: String,
+    /// The version of this format: 1.
+    pub format: u32,
+    /// The id, such as `kz-1`.
+    pub id: RulePackId,
+    /// The act whose articles the sources name, and how far it is confirmed.
+    pub law: String,
+    /// The ISO 3166-1 alpha-3 code of the host state. Its citizens do not observe as foreigners.
+    pub host_state: Parameter<String>,
+    /// The legal time of the capital, in which cutoffs are computed.
+    pub time_zone: Parameter<CapitalTime>,
     /// When submitting ends.
-    pub submission_cutoff: CutoffRule,
+    pub submission_cutoff: Parameter<CutoffRule>,
     /// How many hours after the submission cutoff presenting ends.
-    pub presentation_hours_after_submission: i32,
+    pub presentation_hours_after_submission: Parameter<i32>,
     /// The documents without which an application cannot be submitted.
-    pub required_documents: Vec<DocumentKind>,
-    /// The grounds on which the commission can refuse.
+    pub required_documents: Parameter<Vec<DocumentKind>>,
+    /// The grounds on which the commission can refuse. Each has its own source.
     pub refusal_grounds: Vec<Ground>,
-    /// The grounds on which the commission can revoke an accreditation.
+    /// The grounds on which the commission can revoke an accreditation. Each has its own source.
     pub revocation_grounds: Vec<Ground>,
     /// How a refusal can be appealed, as the delegation reads it.
-    pub appeal: String,
+    pub appeal: Parameter<String>,
     /// How long a reviewer's claim lasts.
-    pub review_lease_minutes: i64,
+    pub review_lease_minutes: Parameter<i64>,
     /// Whether an invitation's quotas bind.
-    pub quotas: Quotas,
-    /// How many days of 24 hours after the official results personal data is kept; the database's own check reads it.
-    pub retention_days: u32,
+    pub quotas: Parameter<Quotas>,
+    /// How many days of 24 hours after the official results personal data is kept. The database's own check reads it
+    /// from the stored file.
+    pub retention_days: Parameter<u32>,
     /// What a run-off means for accredited people.
-    pub run_off: RunOff,
+    pub run_off: Parameter<RunOff>,
 }
 
 /// What an invitation's quotas are worth.
@@ -80,105 +100,30 @@ pub struct CutoffRule {
     pub local_time: Time,
 }
 
-impl RulePack {
-    /// The pack of that id.
-    pub fn find(id: &str) -> Option<Self> {
-        Self::all().into_iter().find(|pack| pack.id == id)
-    }
+/// An imported rule pack.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImportedRulePack {
+    /// The file and what it says.
+    pub file: RulePackFile,
+    /// When it was imported.
+    pub import_time: Timestamp,
+}
 
-    fn all() -> Vec<Self> {
-        PACKS.iter().map(|text| serde_json::from_str(text).expect("a test reads every bundled pack")).collect()
-    }
-
-    /// When a claim made now ends.
-    pub fn lease_until(&self, now: Timestamp) -> Timestamp {
-        now.checked_add(Span::new().minutes(self.review_lease_minutes)).unwrap_or(Timestamp::MAX)
+impl ImportedRulePack {
+    /// The resource name.
+    pub fn name(&self) -> RulePackName {
+        RulePackName { rule_pack: self.file.rules().id.clone() }
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use std::collections::BTreeSet;
-
-    use serde_json::Value;
-
-    use super::*;
-    use crate::vocabulary::language::Language;
-
-    #[test]
-    fn every_bundled_pack_reads_and_is_found_by_its_id() {
-        for pack in RulePack::all() {
-            assert_eq!(RulePack::find(&pack.id), Some(pack.clone()));
-            let kept = serde_json::to_string(&pack).expect("it serializes");
-            assert_eq!(serde_json::from_str::<RulePack>(&kept).expect("as written"), pack);
-        }
-        assert_eq!(RulePack::find("kz/0"), None);
+impl RulePack {
+    /// When a claim made now ends.
+    pub fn lease_until(&self, now: Timestamp) -> Timestamp {
+        now.checked_add(Span::new().minutes(self.review_lease_minutes.value)).unwrap_or(Timestamp::MAX)
     }
 
-    #[test]
-    fn every_ground_has_one_code_and_a_text_in_every_language() {
-        for pack in RulePack::all() {
-            for grounds in [&pack.refusal_grounds, &pack.revocation_grounds] {
-                assert!(!grounds.is_empty(), "{}", pack.id);
-                let codes: BTreeSet<_> = grounds.iter().map(|ground| &*ground.code).collect();
-                assert_eq!(codes.len(), grounds.len(), "{}: a code stands twice", pack.id);
-                for ground in grounds {
-                    let allowed = |c: char| matches!(c, 'a'..='z' | '0'..='9' | '-');
-                    assert!(!ground.code.is_empty() && ground.code.chars().all(allowed), "{ground:?}");
-                    assert_eq!(Ground::find(grounds, &ground.code), Some(ground));
-                    for language in Language::ALL {
-                        let text = ground.text.of(language);
-                        assert!((1..=200).contains(&text.chars().count()), "{language:?}: {ground:?}");
-                        assert!(text.trim() == text && !text.ends_with('.'), "{language:?}: {ground:?}");
-                    }
-                    assert!(ground.text.en.is_ascii(), "{ground:?}");
-                    let kazakh = |c: char| "ӘәҒғҚқҢңӨөҰұҮүҺһІі".contains(c);
-                    assert!(ground.text.kk.contains(kazakh) && !ground.text.ru.contains(kazakh), "{ground:?}");
-                }
-            }
-            assert_eq!(Ground::find(&pack.refusal_grounds, "bad-hair"), None);
-        }
-    }
-
-    #[test]
-    fn a_pack_leaves_nothing_out() {
-        let whole = serde_json::to_value(RulePack::all().remove(0)).expect("it serializes");
-        let read = |pack: &Value| serde_json::from_value::<RulePack>(pack.clone());
-        assert!(read(&whole).is_ok());
-        let without = |path: &str, key: &str| {
-            let mut pack = whole.clone();
-            let object = pack.pointer_mut(path).and_then(Value::as_object_mut).expect("an object");
-            assert!(object.remove(key).is_some(), "{path}/{key}");
-            read(&pack).expect_err("something is missing")
-        };
-        for key in whole.as_object().expect("an object").keys() {
-            without("", key);
-        }
-        for language in Language::ALL {
-            without("/refusal_grounds/0/text", language.code());
-        }
-    }
-
-    #[test]
-    fn the_second_pack_is_the_first_with_quotas_that_bind() {
-        let [first, second] = ["kz/1", "kz/2"].map(|id| RulePack::find(id).expect("it is bundled"));
-        assert_eq!((first.quotas, second.quotas), (Quotas::Advisory, Quotas::Binding));
-        assert_eq!((first.retention_days, second.retention_days), (90, 90));
-        let RulePack { id, source, .. } = first.clone();
-        assert_eq!(RulePack { id, source, quotas: Quotas::Advisory, ..second.clone() }, first);
-    }
-
-    #[test]
-    fn the_third_and_the_fourth_pack_are_the_second_with_another_rule_for_run_offs() {
-        let second = RulePack::find("kz/2").expect("it is bundled");
-        assert_eq!(second.run_off, RunOff::CarryOver);
-        for (id, run_off, word) in [("kz/3", RunOff::ReConfirm, "RE_CONFIRM"), ("kz/4", RunOff::Refile, "REFILE")] {
-            let pack = RulePack::find(id).expect("it is bundled");
-            assert_eq!(pack.run_off, run_off);
-            let RulePack { id, source, run_off, .. } = second.clone();
-            assert_eq!(RulePack { id, source, run_off, ..pack.clone() }, second);
-            let kept = serde_json::to_string(&pack).expect("it serializes");
-            assert!(kept.contains(word), "{kept}");
-        }
+    /// How long personal data is kept after the official results.
+    pub fn retention(&self) -> SignedDuration {
+        SignedDuration::from_hours(24 * i64::from(self.retention_days.value))
     }
 }

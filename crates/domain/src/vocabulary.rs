@@ -15,5 +15,6 @@ pub mod name;
 pub mod personal;
 pub mod role;
 pub mod sex;
+pub mod source;
 pub mod state;
 pub mod verb;

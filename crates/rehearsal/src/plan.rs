@@ -85,7 +85,7 @@ pub enum Ending {
     Lapsed(Lapse),
 }
 
-/// A ground of refusal in the rule pack `kz/1`, with the text that the delegation reads.
+/// A ground of refusal in the rule pack `kz-1`, with the text that the delegation reads.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Ground {
     /// The code in the rule pack.

@@ -18,6 +18,7 @@ use domain::policy::{Permit, Scope};
 use domain::registry::organization::acts;
 use domain::registry::organization::{Holder, Organization, Principal};
 use domain::registry::person::Person;
+use domain::rule_pack;
 use domain::vocabulary::dated_name::{NameDraft, Names, check_text};
 use domain::vocabulary::id::{OrganizationCode, PersonId, PrincipalCode, TrustDomain};
 use domain::vocabulary::name::PrincipalName;
@@ -111,8 +112,8 @@ fn make_key_file(path: &Path) -> anyhow::Result<Keys> {
     Ok(Keys::parse(&text)?)
 }
 
-/// Inserts the commission, its first registrars and the people who hold their keys, in one
-/// transaction.
+/// Inserts the commission, its first registrars, the people who hold their keys and the built-in
+/// rule packs, in one transaction.
 struct CreateCommission {
     /// The commission.
     commission: Organization,
@@ -197,8 +198,9 @@ impl Command for CreateCommission {
         let permit = Permit::for_the_service();
         let service = Service { now: self.now };
         let people = self.people.values().cloned().collect();
-        for entered in acts::found(&service, self.commission.clone(), people, self.registrars.clone()) {
-            tx.save(&permit, &entered).await?;
+        let founded = acts::found(&service, self.commission.clone(), people, self.registrars.clone());
+        for outcome in founded.into_iter().chain(rule_pack::acts::import_built_in(&service)) {
+            tx.save(&permit, &outcome).await?;
         }
         Ok(())
     }

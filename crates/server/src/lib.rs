@@ -33,6 +33,7 @@ mod registry;
 mod report;
 mod retention;
 mod review;
+mod rule_pack;
 mod transparency;
 mod watch_list;
 

@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use documents::Location;
-use domain::election::cutoff::check_time_zones;
 use domain::policy::{Permit, Scope};
+use domain::rule_pack::RulePackFile;
 use store::{Command, CommandError, Store, Tx};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -43,13 +43,22 @@ const STREAM_WINDOW: u32 = 128 << 10;
 /// Checks a configuration as `accreditd config check` does: reads every file that it names. It
 /// opens no database and no port.
 pub fn check(config: &Config) -> anyhow::Result<()> {
-    check_time_zones()?;
+    for pack in RulePackFile::built_in() {
+        check_time_zone(&pack)?;
+    }
     read_key_file(&config.key_file)?;
     // A directory is made when the server starts. The credentials of a bucket can be checked now.
     if let location @ Location::S3(_) = config.location()? {
         DocumentPipeline::open(&location, Metrics::new()).context("documents")?;
     }
     Acceptor::new(config, Arc::new(Anchors::new())).map(drop)
+}
+
+/// Refuses a time zone database by which the cutoffs of a rule pack would be wrong.
+fn check_time_zone(pack: &RulePackFile) -> anyhow::Result<()> {
+    let rules = pack.rules();
+    rules.time_zone.value.check().with_context(|| format!("rule pack {}", rules.id))?;
+    Ok(())
 }
 
 /// Serves until SIGTERM or SIGINT, then lets requests in flight end.
@@ -61,7 +70,6 @@ pub fn check(config: &Config) -> anyhow::Result<()> {
 ///
 /// Whatever stops the start. Later errors are logged and end no server.
 pub async fn run(config: Config, clock: Arc<dyn Clock>, ready: oneshot::Sender<SocketAddr>) -> anyhow::Result<()> {
-    check_time_zones()?;
     let keys = read_key_file(&config.key_file)?;
     // A second copy: the store owns the first one, and watch lists are sealed keys_for_lists of the
     // store.
@@ -71,6 +79,9 @@ pub async fn run(config: Config, clock: Arc<dyn Clock>, ready: oneshot::Sender<S
     let store = Store::open(&database, keys, config.limits.database_connections.get()).await;
     let metrics = Metrics::new();
     let store = store.with_context(|| format!("cannot open {database}"))?.observed_by(metrics.clone());
+    for pack in store.read(ReadRulePacks).await? {
+        check_time_zone(&pack)?;
+    }
     let documents =
         DocumentPipeline::open(&config.location()?, metrics.clone()).context("cannot open the vault of documents")?;
     let anchors = Arc::new(Anchors::new());
@@ -197,6 +208,22 @@ fn reload(acceptor: &Acceptor, documents: &DocumentPipeline) {
         Ok(true) => tracing::info!("the bucket's credentials were read again and have changed"),
         Ok(false) => {}
         Err(error) => tracing::error!(%error, "the bucket's credentials cannot be read; the old ones stay"),
+    }
+}
+
+/// Reads the rule packs, to check this machine by them.
+struct ReadRulePacks;
+
+impl Command for ReadRulePacks {
+    const NAME: &'static str = "read rule packs";
+    type Output = Vec<RulePackFile>;
+
+    fn scope(&self) -> Scope {
+        Scope::All
+    }
+
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<Self::Output, CommandError> {
+        Ok(tx.all_rule_packs().await?.into_iter().map(|pack| pack.file).collect())
     }
 }
 

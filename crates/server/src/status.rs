@@ -221,6 +221,7 @@ fn code(refusal: &Refusal) -> Code {
         Refusal::GroundRequired
         | Refusal::UnknownGround { .. }
         | Refusal::UnknownRulePack
+        | Refusal::InvalidRulePack { .. }
         | Refusal::InvalidAnchor { .. }
         | Refusal::UnacceptableDocument { .. }
         | Refusal::DigestMismatch { .. }
@@ -332,6 +333,10 @@ fn fields(refusal: &Refusal) -> Vec<FieldViolation> {
         Refusal::InvalidAnchor { index, problem } => vec![field(format!("organization.anchors[{index}]"), problem)],
         Refusal::GroundRequired => vec![field("refusal.ground", refusal.to_string())],
         Refusal::UnknownGround { field: path, .. } => vec![field(*path, refusal.to_string())],
+        Refusal::InvalidRulePack { problems } => {
+            let path = |inner: &str| if inner.is_empty() { "content".to_owned() } else { format!("content.{inner}") };
+            problems.iter().map(|one| field(path(&one.field), &one.problem)).collect()
+        }
         Refusal::UnknownRulePack => vec![field("election.rule_pack", refusal.to_string())],
         Refusal::RoleNotForKind { .. } => vec![field("principal.roles", refusal.to_string())],
         Refusal::PersonNotRegistered { .. } => vec![field("principal.person", refusal.to_string())],

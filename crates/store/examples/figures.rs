@@ -100,6 +100,7 @@ fn rows(numbers: &str, uuid: &str, concat_set: &str) -> String {
         "{concat_set}
         INSERT INTO organization SELECT 'state-' || i, 'STATE', '[]', 'S' || i, 's' || i || '.example', '[]', 0, 0
             FROM ({numbers}) n WHERE i < 60;
+        INSERT INTO rule_pack VALUES ('kz-1', CAST('' AS bytes), '{{}}', 0);
         INSERT INTO election (election_columns) VALUES (election_values);
         INSERT INTO invitation SELECT 'e1', 'state-' || i, 'state-0', 'ACCEPTED', '[]', 0, 0, 1 FROM ({numbers}) n WHERE i < 60;
         INSERT INTO mission (election, organization, format, head, headquarters, start_date, end_date, version, create_time)
@@ -121,9 +122,9 @@ fn rows(numbers: &str, uuid: &str, concat_set: &str) -> String {
             FROM ({numbers}) n WHERE i % 5 = 0;",
         facts = format_args!("{{\"Accredited\":\"{}\"}}", "x".repeat(500)),
     )
-    .replace("election_columns", "code, names, kind, voting_day, time_zone, rules, region_set, state, \
+    .replace("election_columns", "code, names, kind, voting_day, time_zone, rule_pack, region_set, state, \
         submission_cutoff, presentation_cutoff, create_time")
-    .replace("election_values", "'e1', '[]', '', '2019-06-09', '', '{}', '', 'OPEN', 0, 0, 0")
+    .replace("election_values", "'e1', '[]', '', '2019-06-09', '', CAST('' AS bytes), '', 'OPEN', 0, 0, 0")
 }
 
 /// The deployment plans of the first `people` applications, in teams of two, by

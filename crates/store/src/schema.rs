@@ -1,9 +1,28 @@
-//! Checks of the schema and of the master key, at every start.
+//! The migrations, and the checks of the schema and of the master key at every
+//! start.
 
-use sqlx::migrate::{MigrateError, Migrator};
+use std::borrow::Cow;
+
+use sqlx::SqlSafeStr as _;
+use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 
 use crate::session::{Session, params};
 use crate::{Keys, StoreError};
+
+/// The migrations with these names and texts. A name begins with the version,
+/// as in `0001_baseline`.
+///
+/// sqlx has a macro that reads a folder. It brings a second copy of sqlx, TLS
+/// and SQLite into the build, for the compiler's own machine.
+pub(crate) fn migrator(files: &[(&'static str, &'static str)]) -> Migrator {
+    let migrations = files.iter().map(|(name, text)| {
+        let (version, description) = name.split_once('_').expect("a version and a description");
+        let version = version.parse().expect("a number");
+        let description = Cow::Owned(description.replace('_', " "));
+        Migration::new(version, description, MigrationType::Simple, text.into_sql_str(), false)
+    });
+    Migrator::with_migrations(migrations.collect())
+}
 
 /// Fails unless the database has exactly the migrations that this version was
 /// built with.

@@ -5,11 +5,11 @@
 //! the writer.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
 use sqlx::ConnectOptions as _;
-use sqlx::migrate::Migrate as _;
+use sqlx::migrate::{Migrate as _, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use tokio::sync::{mpsc, oneshot};
 
@@ -28,7 +28,9 @@ const MAX_QUEUED_WRITES: usize = 4096;
 
 /// The migrations of this version, compiled in. `cargo xtask tidy` compares
 /// their digests.
-static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations/sqlite");
+static MIGRATIONS: LazyLock<Migrator> = LazyLock::new(|| {
+    schema::migrator(&[("0001_baseline", include_str!("../../../migrations/sqlite/0001_baseline.sql"))])
+});
 
 /// One SQLite file: the queue of the writer and the connections of the readers.
 #[derive(Clone)]

@@ -48,6 +48,7 @@ mod registry;
 mod report;
 mod retention;
 mod review;
+mod rule_pack;
 mod screening;
 mod transparency;
 mod watch_list;

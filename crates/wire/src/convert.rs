@@ -22,6 +22,7 @@ pub mod proposal;
 pub mod register;
 pub mod report;
 pub mod retention;
+pub mod rule_pack;
 pub mod time;
 pub mod watch_list;
 

@@ -18,6 +18,7 @@ mod registry;
 mod report;
 mod retention;
 mod review;
+mod rule_pack;
 mod transparency;
 mod watch_list;
 
@@ -48,6 +49,7 @@ pub use registry::*;
 pub use report::*;
 pub use retention::*;
 pub use review::*;
+pub use rule_pack::*;
 pub use transparency::*;
 pub use watch_list::*;
 

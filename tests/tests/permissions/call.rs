@@ -8,7 +8,8 @@ use stories::{Database, Reach, Scene, ask, at};
 use wire::v1::{self, OrganizationKind};
 
 use super::{
-    amendment, appeal, application, decision, document, host, mission, registry, retention, run_off, watch_list,
+    amendment, appeal, application, decision, document, host, mission, registry, retention, rule_pack, run_off,
+    watch_list,
 };
 
 /// The answer of a call, without the resource.
@@ -80,6 +81,7 @@ impl Call<'_> {
             | "CreatePrincipal"
             | "ListPrincipals"
             | "DisablePrincipal" => Box::pin(registry::call(self, method)).await,
+            "ImportRulePack" | "GetRulePack" | "ListRulePacks" => Box::pin(rule_pack::call(self, method)).await,
             "CreateElection" | "OpenElection" | "PostponeElection" | "GetElection" | "ListElections" | "GetTotals"
             | "GetReport" | "ListRegister" | "ListAccessAttempts" | "WatchEvents" | "CreatePresentation"
             | "ReturnApplication" | "GetPresentation" | "ListPresentations" => Box::pin(host::call(self, method)).await,

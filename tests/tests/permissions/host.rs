@@ -54,7 +54,7 @@ fn create_election(call: &Call<'_>) -> v1::CreateElectionRequest {
             kind: v1::ElectionKind::Referendum.into(),
             voting_day: VOTING_DAY.to_string(),
             time_zone: "Asia/Almaty".to_owned(),
-            rule_pack: "kz/1".to_owned(),
+            rule_pack: "kz-1".to_owned(),
             region_set: "kz-2019".to_owned(),
             ..Default::default()
         }),

@@ -41,7 +41,7 @@ async fn election_after_first_round(call: &Call<'_>) -> anyhow::Result<String> {
     let (scene, code) = (&call.fixture.scene, format!("by-election-{}", call.number()));
     let known = scene.registrar.get_election(v1::GetElectionRequest { name: ask::election() }).await?;
     let voting_day = date(FIRST_ROUND.0, FIRST_ROUND.1, FIRST_ROUND.2);
-    let election = v1::Election { rule_pack: "kz/3".to_owned(), voting_day: voting_day.to_string(), ..known };
+    let election = v1::Election { rule_pack: "kz-3".to_owned(), voting_day: voting_day.to_string(), ..known };
     let (election_id, election) = (code.clone(), Some(election));
     let create = v1::CreateElectionRequest { request_id: request_id(), election_id, election };
     let name = scene.registrar.create_election(create).await?.name;

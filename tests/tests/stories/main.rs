@@ -77,6 +77,8 @@ mod on_sqlite {
     mod returns;
     #[path = "revocations.rs"]
     mod revocations;
+    #[path = "rule_packs.rs"]
+    mod rule_packs;
     #[path = "run_off.rs"]
     mod run_off;
     #[path = "run_off_confirmations.rs"]
@@ -162,6 +164,8 @@ mod on_postgres {
     mod returns;
     #[path = "revocations.rs"]
     mod revocations;
+    #[path = "rule_packs.rs"]
+    mod rule_packs;
     #[path = "run_off.rs"]
     mod run_off;
     #[path = "run_off_confirmations.rs"]

@@ -29,7 +29,7 @@ fn quotas(limit: i32) -> Vec<v1::Quota> {
 /// Opens an election with binding quotas, and invites `osce-odihr` with a quota of short-term observers.
 async fn open_election_with_quota(scene: &Scene, limit: i32) -> anyhow::Result<()> {
     let known = scene.registrar.get_election(v1::GetElectionRequest { name: ask::election() }).await?;
-    let election = Some(v1::Election { rule_pack: "kz/2".to_owned(), ..known });
+    let election = Some(v1::Election { rule_pack: "kz-2".to_owned(), ..known });
     let election_id = CODE.to_owned();
     let create = v1::CreateElectionRequest { request_id: request_id(), election_id, election };
     let name = scene.registrar.create_election(create).await?.name;

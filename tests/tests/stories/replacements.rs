@@ -187,7 +187,7 @@ async fn a_replacement_does_not_use_a_second_place_of_the_quota() -> anyhow::Res
     const CODE: &str = "kz-binding-2019";
     let scene = Scene::on(DATABASE).await?;
     let known = scene.registrar.get_election(v1::GetElectionRequest { name: ask::election() }).await?;
-    let election = Some(v1::Election { rule_pack: "kz/2".to_owned(), ..known });
+    let election = Some(v1::Election { rule_pack: "kz-2".to_owned(), ..known });
     let create = v1::CreateElectionRequest { request_id: request_id(), election_id: CODE.to_owned(), election };
     let parent = scene.registrar.create_election(create).await?.name;
     let open = v1::OpenElectionRequest { request_id: request_id(), name: parent.clone() };

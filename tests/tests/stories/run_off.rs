@@ -160,7 +160,7 @@ use AccreditationState::{Active, Ended, WithdrawnBySender};
 #[tokio::test]
 async fn scenario_25_a_run_off_carries_over_all_active_accreditations() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
-    let round = Round::under(&scene, "kz/1").await?;
+    let round = Round::under(&scene, "kz-1").await?;
     round.accredit_many("osce-odihr", 3).await?;
     let withdrawn = accreditation(&round, 3);
     scene.osce.withdraw_accreditation(ask::withdraw_accreditation(&withdrawn)).await?;
@@ -230,7 +230,7 @@ async fn scenario_25_a_run_off_carries_over_all_active_accreditations() -> anyho
 #[tokio::test]
 async fn a_run_off_ends_the_accreditations_that_a_delegation_does_not_confirm() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
-    let round = Round::under(&scene, "kz/3").await?;
+    let round = Round::under(&scene, "kz-3").await?;
     let (ours, theirs) = (round.mission("osce-odihr"), round.mission("cis"));
     round.accredit_many("osce-odihr", 4).await?;
     round.accredit_many("cis", 1).await?;
@@ -301,7 +301,7 @@ async fn a_run_off_ends_the_accreditations_that_a_delegation_does_not_confirm() 
 async fn a_delegation_confirms_many_accreditations_in_one_call() -> anyhow::Result<()> {
     const PEOPLE: usize = 60;
     let scene = Scene::on(DATABASE).await?;
-    let round = Round::under(&scene, "kz/3").await?;
+    let round = Round::under(&scene, "kz-3").await?;
     round.accredit_many("osce-odihr", PEOPLE).await?;
     round.accredit_many("cis", PEOPLE).await?;
     round.call_run_off().await?;
@@ -315,7 +315,7 @@ async fn a_delegation_confirms_many_accreditations_in_one_call() -> anyhow::Resu
 #[tokio::test]
 async fn a_registrar_confirms_paper_accreditations_with_a_note_number() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
-    let round = Round::under(&scene, "kz/3").await?;
+    let round = Round::under(&scene, "kz-3").await?;
     let mission = round.mission("cis");
     let people = vec![scene.someone_on_paper(at("2019-05-01T00:00:00Z")), scene.someone()];
     round.accredit("cis", people).await?;
@@ -342,7 +342,7 @@ async fn a_registrar_confirms_paper_accreditations_with_a_note_number() -> anyho
 #[tokio::test]
 async fn a_run_off_that_requires_new_applications_ends_all_accreditations() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
-    let round = Round::under(&scene, "kz/4").await?;
+    let round = Round::under(&scene, "kz-4").await?;
     let quota = v1::Quota { category: v1::Category::ShortTermObserver.into(), limit: 2 };
     let name = format!("{}/invitations/osce-odihr", round.name());
     let read = scene.officer.get_invitation(v1::GetInvitationRequest { name: name.clone() }).await?;

@@ -43,7 +43,7 @@ async fn list_by_confirmation(
 #[tokio::test]
 async fn a_delegation_lists_the_accreditations_that_it_has_not_confirmed_yet() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
-    let (round, other) = (Round::under(&scene, "kz/3").await?, Round::under(&scene, "kz/1").await?);
+    let (round, other) = (Round::under(&scene, "kz-3").await?, Round::under(&scene, "kz-1").await?);
     round.accredit_many("osce-odihr", 6).await?;
     round.accredit_many("cis", 1).await?;
     other.accredit_many("osce-odihr", 1).await?;

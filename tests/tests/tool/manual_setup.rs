@@ -177,7 +177,7 @@ fn open_election(registrar: &User, officer: &User, secretary: &User) -> anyhow::
     let code = ELECTION.trim_start_matches("elections/");
     let names = ["--name", "en=Presidential election", "--name", "ru=Выборы Президента"];
     let what = ["--kind", "presidential", "--voting-day", "2099-06-07"];
-    let rules = ["--time-zone", "Asia/Almaty", "--rule-pack", "kz/1", "--region-set", "kz-2022"];
+    let rules = ["--time-zone", "Asia/Almaty", "--rule-pack", "kz-1", "--region-set", "kz-2022"];
     registrar.json(&[&["election", "create", code], &names[..], &what[..], &rules[..]].concat())?;
     let shown = secretary.stdout(&["election", "show", code])?;
     for name in ["Presidential election, since 20", "Выборы Президента, since 20"] {

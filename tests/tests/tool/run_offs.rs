@@ -16,7 +16,7 @@ const CODE: &str = "kz-by-2019";
 async fn a_registrar_calls_a_run_off_and_a_delegation_confirms_its_observers() -> anyhow::Result<()> {
     let world = World::small().await?;
     let (registrar, secretary) = (User::of(&world, "cec", "registrar"), Users::of(&world).secretary);
-    let rules = ["--time-zone", "Asia/Almaty", "--rule-pack", "kz/3", "--region-set", "kz-2019"];
+    let rules = ["--time-zone", "Asia/Almaty", "--rule-pack", "kz-3", "--region-set", "kz-2019"];
     let what =
         ["election", "create", CODE, "--name", "en=A by-election", "--kind", "local", "--voting-day", FIRST_ROUND];
     registrar.json(&[&what[..], &rules[..]].concat())?;

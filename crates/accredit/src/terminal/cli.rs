@@ -28,6 +28,7 @@ use crate::report::register;
 use crate::retention::hold;
 use crate::retention::subject;
 use crate::review;
+use crate::rule_pack;
 use crate::terminal::config::Connection;
 use crate::terminal::failure::{EXIT_CODES, Failure};
 use crate::terminal::printer::Printer;
@@ -69,6 +70,9 @@ enum Command {
     ///
     /// Use it to check a new certificate or profile.
     Whoami,
+    /// Rule packs: the law of a country, imported once and never changed.
+    #[command(subcommand)]
+    RulePack(rule_pack::Command),
     /// Elections: dates, cutoffs and rules.
     #[command(subcommand)]
     Election(election::Command),
@@ -190,6 +194,7 @@ impl Command {
     async fn run(self, session: &Session) -> Result<(), Failure> {
         match self {
             Self::Whoami => principal::whoami(session).await,
+            Self::RulePack(command) => command.run(session).await,
             Self::Election(command) => command.run(session).await,
             Self::Organization(command) => command.run(session).await,
             Self::Person(command) => command.run(session).await,

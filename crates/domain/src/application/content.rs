@@ -172,8 +172,8 @@ impl Content {
     pub fn check_documents(&self, rules: &RulePack, on_paper: bool) -> Result<(), Refusal> {
         let declared = |kind: &DocumentKind| self.documents.iter().any(|document| document.kind == *kind);
         let note = on_paper.then_some(DocumentKind::NoteVerbale);
-        let note = note.filter(|kind| !rules.required_documents.contains(kind));
-        let required = rules.required_documents.iter().copied().chain(note);
+        let note = note.filter(|kind| !rules.required_documents.value.contains(kind));
+        let required = rules.required_documents.value.iter().copied().chain(note);
         let missing: Vec<_> = required.filter(|kind| !declared(kind)).collect();
         if missing.is_empty() { Ok(()) } else { Err(Refusal::DocumentsMissing { kinds: missing }) }
     }

@@ -9,6 +9,7 @@ use crate::application::content::{Content, Document, Filing, Identity};
 use crate::application::reference::Reference;
 use crate::election::{Election, ElectionDraft, ElectionKind};
 use crate::policy::PersonActor;
+use crate::rule_pack::{RulePack, RulePackFile};
 use crate::vocabulary::category::Category;
 use crate::vocabulary::document_kind::DocumentKind;
 use crate::vocabulary::name::PrincipalName;
@@ -52,10 +53,21 @@ pub(crate) fn election() -> Election {
         kind: ElectionKind::Presidential,
         voting_day: "2019-06-09".parse().expect("a date"),
         time_zone: "Asia/Almaty".to_owned(),
-        rule_pack: "kz/1".to_owned(),
+        rule_pack: "kz-1".parse().expect("an id"),
         region_set: "kz-2019".to_owned(),
     };
-    Election::register(draft, at("2019-04-10T00:00:00Z")).expect("a valid election").open()
+    Election::register(draft, &rule_pack("kz-1"), at("2019-04-10T00:00:00Z")).expect("a valid election").open()
+}
+
+/// A built-in rule pack.
+pub(crate) fn rule_pack(id: &str) -> RulePackFile {
+    let found = RulePackFile::built_in().into_iter().find(|one| one.rules().id.as_str() == id);
+    found.expect("a built-in pack")
+}
+
+/// The rules of a built-in pack.
+pub(crate) fn rules(id: &str) -> RulePack {
+    rule_pack(id).rules().clone()
 }
 
 /// A draft of the mission `cis`, filed on 1 May 2019.

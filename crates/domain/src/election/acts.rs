@@ -5,21 +5,30 @@ use jiff::Timestamp;
 use super::{Election, ElectionDraft, Reschedule, ScheduleKind};
 use crate::outcome::{Acting, Deed, Happening, Outcome, RowChange, VotingDayMoved};
 use crate::refusal::Refusal;
+use crate::rule_pack::ImportedRulePack;
 use crate::vocabulary::id::OrganizationCode;
 use crate::vocabulary::log::LogName;
 
-/// Registers an election. `before` is the election that has the code already, if there is one.
+/// Registers an election. `rule_pack` is the imported pack that the draft names, and `before` the election that has the
+/// code already; `None` if there is none.
 ///
 /// # Errors
 ///
 /// [`Refusal::AlreadyExists`], and the refusals of [`Election::register`].
-pub fn register(by: &Acting<'_>, draft: ElectionDraft, before: Option<&Election>) -> Result<Outcome, Refusal> {
-    let new = Election::register(draft, by.now)?;
+pub fn register(
+    by: &Acting<'_>,
+    draft: ElectionDraft,
+    rule_pack: Option<&ImportedRulePack>,
+    before: Option<&Election>,
+) -> Result<Outcome, Refusal> {
+    let rule_pack = rule_pack.ok_or(Refusal::UnknownRulePack)?;
+    let new = Election::register(draft, &rule_pack.file, by.now)?;
     if before.is_some() {
         return Err(Refusal::AlreadyExists { resource: new.name().to_string() });
     }
     let (voting_day, rule_pack, cutoffs) = (new.voting_day, new.rules.id.clone(), new.cutoffs);
-    let deed = Deed::ElectionRegistered { voting_day, rule_pack, cutoffs };
+    let rule_pack_digest = new.rule_pack_digest;
+    let deed = Deed::ElectionRegistered { voting_day, rule_pack, rule_pack_digest, cutoffs };
     let registered = by.own_event(LogName::Registry, new.name(), deed);
     Ok(by.single_outcome(registered.with_row(RowChange::NewElection(Box::new(new)))))
 }

@@ -50,7 +50,7 @@ impl Election {
             return Some(Ending { cause, whom: Whom::Everyone });
         }
         let cause = self.run_off_time?;
-        let whom = match self.rules.run_off {
+        let whom = match self.rules.run_off.value {
             RunOff::CarryOver => return None,
             RunOff::ReConfirm if !self.cutoffs.is_past(Stage::Submission, now) => return None,
             RunOff::ReConfirm => Whom::UnconfirmedBefore(cause),
@@ -63,14 +63,13 @@ impl Election {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::application::fixture::{at, election};
-    use crate::rule_pack::RulePack;
+    use crate::application::fixture::{at, election, rules};
 
     const RESULTS: &str = "2019-06-24T06:00:00Z";
 
     /// An election with a run-off called at that moment, and the submission cutoff of the fixture.
     fn called(pack: &str, call: &str) -> Election {
-        Election { rules: RulePack::find(pack).expect("bundled"), run_off_time: Some(at(call)), ..election() }
+        Election { rules: rules(pack), run_off_time: Some(at(call)), ..election() }
     }
 
     /// Without results or a run-off, rights must not end.
@@ -80,7 +79,7 @@ mod tests {
         assert_eq!(election().ending(now), None);
         let ended = Some(Ending { cause: now, whom: Whom::Everyone });
         assert_eq!(Election { results_time: Some(now), ..election() }.ending(now), ended);
-        for pack in ["kz/1", "kz/3", "kz/4"] {
+        for pack in ["kz-1", "kz-3", "kz-4"] {
             let over = Election { results_time: Some(now), ..called(pack, "2019-06-01T00:00:00Z") };
             assert_eq!(over.ending(now), ended, "{pack}");
         }
@@ -93,13 +92,13 @@ mod tests {
         let (cause, cutoff) = (at(call), election().cutoffs.submission);
         let after = cutoff + jiff::SignedDuration::from_micros(1);
         for (pack, now, whom) in [
-            ("kz/1", after, None),
-            ("kz/2", after, None),
-            ("kz/3", cause, None),
-            ("kz/3", cutoff, None),
-            ("kz/3", after, Some(Whom::UnconfirmedBefore(cause))),
-            ("kz/4", cause, Some(Whom::Before(cause))),
-            ("kz/4", after, Some(Whom::Before(cause))),
+            ("kz-1", after, None),
+            ("kz-2", after, None),
+            ("kz-3", cause, None),
+            ("kz-3", cutoff, None),
+            ("kz-3", after, Some(Whom::UnconfirmedBefore(cause))),
+            ("kz-4", cause, Some(Whom::Before(cause))),
+            ("kz-4", after, Some(Whom::Before(cause))),
         ] {
             assert_eq!(called(pack, call).ending(now), whom.map(|whom| Ending { cause, whom }), "{pack} at {now}");
         }

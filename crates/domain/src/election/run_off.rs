@@ -48,7 +48,7 @@ impl Election {
             return Err(invalid(format!("must be after {last}: later than the last voting day and than today")));
         }
         let cutoffs = self.cutoffs_for(to.voting_day)?;
-        if self.rules.run_off != RunOff::CarryOver && cutoffs.is_past(Stage::Submission, now) {
+        if self.rules.run_off.value != RunOff::CarryOver && cutoffs.is_past(Stage::Submission, now) {
             let cutoff = cutoffs.submission;
             return Err(invalid(format!(
                 "must leave the delegations time: the submission cutoff would be {cutoff}, and it is {now} now"
@@ -60,7 +60,7 @@ impl Election {
 
     /// When the run-off was called for which the rule pack asks for confirmations; `None` if there is none.
     pub fn to_confirm(&self) -> Option<Timestamp> {
-        self.run_off_time.filter(|_| self.rules.run_off == RunOff::ReConfirm)
+        self.run_off_time.filter(|_| self.rules.run_off.value == RunOff::ReConfirm)
     }
 
     /// When the run-off was called for which accreditations can be confirmed now.
@@ -117,9 +117,8 @@ impl Chosen {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::application::fixture::{at, election, issued};
+    use crate::application::fixture::{at, election, issued, rules};
     use crate::election::{ElectionState, ScheduleKind};
-    use crate::rule_pack::RulePack;
 
     /// Voting day, 9 June, begins in the capital at 18:00 UTC of the day before.
     const BEGUN: &str = "2019-06-08T18:00:00Z";
@@ -133,13 +132,13 @@ mod tests {
 
     /// An election under this rule pack.
     fn under(pack: &str) -> Election {
-        Election { rules: RulePack::find(pack).expect("bundled"), ..election() }
+        Election { rules: rules(pack), ..election() }
     }
 
     /// A run-off is a round of its own. A third round follows by the same rules.
     #[test]
     fn a_run_off_has_its_own_voting_day_and_cutoffs() {
-        let called = under("kz/1").call_run_off(&to("2019-06-23"), at(BEGUN)).expect("voting day has begun");
+        let called = under("kz-1").call_run_off(&to("2019-06-23"), at(BEGUN)).expect("voting day has begun");
         assert_eq!((called.run_off_time, called.voting_day), (Some(at(BEGUN)), to("2019-06-23").voting_day));
         assert_eq!(called.cutoffs.submission, at("2019-06-17T12:00:00Z"));
         assert_eq!(called.cutoffs.presentation, at("2019-06-18T12:00:00Z"));
@@ -159,12 +158,12 @@ mod tests {
     fn a_run_off_is_called_between_voting_and_results_for_a_later_day() {
         let call = |election: Election, day: &str, now: &str| election.call_run_off(&to(day), at(now)).map(drop);
         let reason = |answer: Result<(), Refusal>| answer.expect_err("refused").reason();
-        assert_eq!(reason(call(under("kz/1"), "2019-06-23", "2019-06-08T17:59:59Z")), "VOTING_NOT_BEGUN");
-        let over = Election { results_time: Some(at("2019-06-10T00:00:00Z")), ..under("kz/1") };
+        assert_eq!(reason(call(under("kz-1"), "2019-06-23", "2019-06-08T17:59:59Z")), "VOTING_NOT_BEGUN");
+        let over = Election { results_time: Some(at("2019-06-10T00:00:00Z")), ..under("kz-1") };
         assert_eq!(reason(call(over, "2019-06-23", "2019-06-11T00:00:00Z")), "RESULTS_PUBLISHED");
-        let closed = Election { state: ElectionState::Registered, ..under("kz/1") };
+        let closed = Election { state: ElectionState::Registered, ..under("kz-1") };
         assert_eq!(reason(call(closed, "2019-06-23", BEGUN)), "ELECTION_NOT_OPEN");
-        let moved = Election { voting_day: to("2019-06-16").voting_day, ..under("kz/1") };
+        let moved = Election { voting_day: to("2019-06-16").voting_day, ..under("kz-1") };
         assert_eq!(reason(call(moved, "2019-06-23", "2019-06-17T00:00:00Z")), "ETAG_MISMATCH");
         // 18:00 UTC of 19 June is 20 June in the capital.
         for (day, now, good) in [
@@ -173,10 +172,10 @@ mod tests {
             ("2019-06-20", "2019-06-19T18:00:00Z", false),
             ("2019-06-20", "2019-06-19T17:59:59Z", true),
         ] {
-            assert_eq!(call(under("kz/1"), day, now).is_ok(), good, "{day} at {now}");
+            assert_eq!(call(under("kz-1"), day, now).is_ok(), good, "{day} at {now}");
         }
         // Delegations that have to confirm or to file again need time for it.
-        for pack in ["kz/3", "kz/4"] {
+        for pack in ["kz-3", "kz-4"] {
             assert_eq!(reason(call(under(pack), "2019-06-14", BEGUN)), "INVALID_REQUEST");
             assert_eq!(call(under(pack), "2019-06-23", BEGUN), Ok(()));
         }
@@ -187,12 +186,12 @@ mod tests {
     fn confirming_is_possible_until_the_submission_cutoff_if_the_rules_ask_for_it() {
         let reason = |election: &Election, now: &str| election.check_confirming(at(now)).map_err(|no| no.reason());
         let call = |pack: &str| under(pack).call_run_off(&to("2019-06-23"), at(BEGUN)).expect("called");
-        assert_eq!(reason(&under("kz/3"), BEGUN), Err("NOTHING_TO_CONFIRM"));
-        for pack in ["kz/1", "kz/4"] {
+        assert_eq!(reason(&under("kz-3"), BEGUN), Err("NOTHING_TO_CONFIRM"));
+        for pack in ["kz-1", "kz-4"] {
             assert_eq!(reason(&call(pack), BEGUN), Err("NOTHING_TO_CONFIRM"), "{pack}");
         }
-        assert_eq!(reason(&call("kz/3"), "2019-06-17T12:00:00Z"), Ok(at(BEGUN)));
-        assert_eq!(reason(&call("kz/3"), "2019-06-17T12:00:00.000001Z"), Err("SUBMISSION_CUTOFF_PASSED"));
+        assert_eq!(reason(&call("kz-3"), "2019-06-17T12:00:00Z"), Ok(at(BEGUN)));
+        assert_eq!(reason(&call("kz-3"), "2019-06-17T12:00:00.000001Z"), Err("SUBMISSION_CUTOFF_PASSED"));
     }
 
     /// A wrong name in the list must not confirm half of it.

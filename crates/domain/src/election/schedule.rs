@@ -100,7 +100,7 @@ impl Election {
 mod tests {
     use super::super::{ElectionDraft, ElectionKind};
     use super::*;
-    use crate::application::fixture::{at, election};
+    use crate::application::fixture::{at, election, rule_pack};
 
     /// A postponement to this day, by a registrar who knows the first voting day.
     fn to(voting_day: &str) -> Reschedule {
@@ -131,10 +131,11 @@ mod tests {
             kind: ElectionKind::Local,
             voting_day: "2024-02-25".parse().expect("a date"),
             time_zone: "Asia/Almaty".to_owned(),
-            rule_pack: "kz/1".to_owned(),
+            rule_pack: "kz-1".parse().expect("an id"),
             region_set: "kz-2022".to_owned(),
         };
-        let before = Election::register(draft, at("2024-01-10T00:00:00Z")).expect("a valid election");
+        let before =
+            Election::register(draft, &rule_pack("kz-1"), at("2024-01-10T00:00:00Z")).expect("a valid election");
         assert_eq!(before.cutoffs.submission, at("2024-02-19T12:00:00Z"));
         let to = |day: &str| Reschedule { expected: before.voting_day, ..to(day) };
         for (day, submission, presentation) in [

@@ -21,7 +21,7 @@ pub fn quota_exceeded(invitation: &Invitation, category: Category, used: i64) ->
 ///
 /// [`Refusal::QuotaExceeded`] if it has not.
 pub fn check(rules: &RulePack, invitation: &Invitation, category: Category, used: i64) -> Result<(), Refusal> {
-    match (rules.quotas, invitation.quota(category)) {
+    match (rules.quotas.value, invitation.quota(category)) {
         (Quotas::Binding, Some(limit)) if quota_exceeded(invitation, category, used) => {
             Err(Refusal::QuotaExceeded { category, limit, used })
         }
@@ -49,7 +49,7 @@ impl Places {
 impl RulePack {
     /// Whether quotas are binding, so that they have to be counted before an application is accepted.
     pub fn quotas_bind(&self) -> bool {
-        self.quotas == Quotas::Binding
+        self.quotas.value == Quotas::Binding
     }
 }
 
@@ -58,6 +58,7 @@ mod tests {
     use jiff::Timestamp;
 
     use super::*;
+    use crate::application::fixture::rules;
     use crate::mission::{InvitationState, Quota};
     use crate::vocabulary::state::StateKind;
 
@@ -86,9 +87,9 @@ mod tests {
             (Category::LongTermObserver, 100_000, false),
         ] {
             assert_eq!(quota_exceeded(&invitation(), category, used), exceeded, "{category:?} {used}");
-            let check = |pack| check(&RulePack::find(pack).expect("it is bundled"), &invitation(), category, used);
-            assert_eq!(check("kz/1"), Ok(()), "advisory");
-            assert_eq!(check("kz/2").is_err(), exceeded, "binding");
+            let check = |pack| check(&rules(pack), &invitation(), category, used);
+            assert_eq!(check("kz-1"), Ok(()), "advisory");
+            assert_eq!(check("kz-2").is_err(), exceeded, "binding");
         }
     }
 

@@ -15,7 +15,7 @@ use crate::mission::InvitationState;
 use crate::proposal::ProposalKind;
 use crate::vocabulary::document_kind::DocumentKind;
 use crate::vocabulary::finding_code::FindingCode;
-use crate::vocabulary::id::TrustDomain;
+use crate::vocabulary::id::{RulePackId, TrustDomain};
 use crate::vocabulary::name::{AccreditationName, ApplicationName};
 use crate::vocabulary::role::Role;
 use crate::vocabulary::state::StateKind;
@@ -119,12 +119,19 @@ event_kinds! {
     }
     /// A principal was disabled: its calls are refused from now on.
     PrincipalDisabled "principal-disabled" {}
+    /// A rule pack was imported.
+    RulePackImported "rule-pack-imported" {
+        /// The SHA-256 of the file.
+        digest "digest": [u8; 32],
+    }
     /// An election was registered.
     ElectionRegistered "election-registered" {
         /// The voting day of the first round.
         voting_day "voting_day": Date,
         /// The id of the rule pack.
-        rule_pack "rule_pack": String,
+        rule_pack "rule_pack": RulePackId,
+        /// The SHA-256 of the rule pack's file.
+        rule_pack_digest "rule_pack_digest": [u8; 32],
         /// The cutoffs that follow from them.
         cutoffs "": Cutoffs,
     }

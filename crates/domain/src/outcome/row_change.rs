@@ -20,6 +20,7 @@ use crate::proposal::Proposal;
 use crate::registry::organization::{Organization, Principal};
 use crate::registry::person::Person;
 use crate::retention::legal_hold::LegalHold;
+use crate::rule_pack::ImportedRulePack;
 use crate::screening::Screening;
 use crate::vocabulary::id::{ElectionCode, OrganizationCode};
 use crate::vocabulary::name::{AmendmentName, ApplicationName, PrincipalName};
@@ -39,6 +40,8 @@ pub enum RowChange {
     NewPrincipal(Principal),
     /// A principal that is disabled.
     PrincipalDisabled(PrincipalName),
+    /// A new rule pack.
+    NewRulePack(Box<ImportedRulePack>),
     /// A new election.
     NewElection(Box<Election>),
     /// The state of an election.

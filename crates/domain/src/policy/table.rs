@@ -69,6 +69,9 @@ macro_rules! for_each_method {
             CreatePrincipal "RegistryService" Roles(&[CecRegistrar]), Decides;
             ListPrincipals "RegistryService" Roles(&[DelegationSubmitter, CecReviewer, CecAdopter, CecRegistrar, Auditor, Operator]), Reads;
             DisablePrincipal "RegistryService" Roles(&[CecRegistrar]), Decides;
+            ImportRulePack "RulePackService" Roles(&[CecRegistrar]), Decides;
+            GetRulePack "RulePackService" Everyone, Reads;
+            ListRulePacks "RulePackService" Everyone, Reads;
             CreateElection "ElectionService" Roles(&[CecRegistrar]), Decides;
             OpenElection "ElectionService" Roles(&[CecRegistrar]), Decides;
             PostponeElection "ElectionService" Roles(&[CecRegistrar]), Decides;

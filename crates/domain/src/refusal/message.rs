@@ -1,6 +1,6 @@
 //! How the messages of refusals print lists and names.
 
-use super::{Refusal, Stage};
+use super::{FieldProblem, Refusal, Stage};
 use crate::vocabulary::ground::Ground;
 use crate::vocabulary::role::Role;
 use crate::vocabulary::verb::Verb;
@@ -13,6 +13,15 @@ pub(super) fn list(roles: &[Role]) -> String {
 /// The grounds with their English texts, so that a caller can choose one.
 pub(super) fn grounds(grounds: &[Ground]) -> String {
     grounds.iter().map(Ground::to_string).collect::<Vec<_>>().join(", ")
+}
+
+/// The first problems of a file, each after the path of its value. The details of the error have more of them.
+pub(super) fn problems(problems: &[FieldProblem]) -> String {
+    let shown = problems.iter().take(3).map(|FieldProblem { field, problem }| match &**field {
+        "" => format!("it {problem}"),
+        field => format!("{field} {problem}"),
+    });
+    shown.collect::<Vec<_>>().join("; ")
 }
 
 /// The verbs with commas between them, or `nothing`: an empty list would read like a broken message.

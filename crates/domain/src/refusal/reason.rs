@@ -6,7 +6,7 @@ use super::{Refusal, Stage};
 
 impl Refusal {
     /// Every reason that [`Refusal::reason`] can give.
-    pub const REASONS: [&'static str; 61] = [
+    pub const REASONS: [&'static str; 62] = [
         "ROLE_REQUIRED",
         "PERSON_REQUIRED",
         "FOUR_EYES",
@@ -48,6 +48,7 @@ impl Refusal {
         "GROUND_REQUIRED",
         "UNKNOWN_GROUND",
         "UNKNOWN_RULE_PACK",
+        "INVALID_RULE_PACK",
         "INVALID_ANCHOR",
         "ROLE_NOT_FOR_KIND",
         "PERSON_NOT_REGISTERED",
@@ -114,6 +115,7 @@ impl Refusal {
             Self::GroundRequired => "GROUND_REQUIRED",
             Self::UnknownGround { .. } => "UNKNOWN_GROUND",
             Self::UnknownRulePack => "UNKNOWN_RULE_PACK",
+            Self::InvalidRulePack { .. } => "INVALID_RULE_PACK",
             Self::InvalidAnchor { .. } => "INVALID_ANCHOR",
             Self::RoleNotForKind { .. } => "ROLE_NOT_FOR_KIND",
             Self::PersonNotRegistered { .. } => "PERSON_NOT_REGISTERED",

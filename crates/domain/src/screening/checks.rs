@@ -55,7 +55,7 @@ fn content_findings(content: &Content, context: &Surroundings<'_>) -> Vec<Findin
     if content.passport_expiry < context.last_day {
         found.push(Finding::new(FindingCode::PassportExpiresEarly, &["person.passport.expiry_date"], ""));
     }
-    if content.nationality == context.rules.host_state && content.category.observes() {
+    if content.nationality == context.rules.host_state.value && content.category.observes() {
         found.push(Finding::new(FindingCode::HostCitizen, &["person.nationality"], ""));
     }
     if context.over_quota {
@@ -89,7 +89,7 @@ mod tests {
 
     /// The codes that are found for a filing.
     fn codes(filing: &Filing) -> Vec<FindingCode> {
-        let rules = RulePack::find("kz/1").expect("bundled");
+        let rules = fixture::rules("kz-1");
         let last_day: Date = "2019-06-20".parse().expect("a date");
         let context = Surroundings { rules: &rules, last_day, over_quota: false };
         screen(filing, &context, Vec::new(), &[]).into_iter().map(|finding| finding.code).collect()
@@ -98,7 +98,7 @@ mod tests {
     /// A crowd of matches is one finding more than the maximum.
     #[test]
     fn matches_of_the_watch_list_are_named_up_to_the_maximum() {
-        let rules = RulePack::find("kz/1").expect("bundled");
+        let rules = fixture::rules("kz-1");
         let context = Surroundings { rules: &rules, last_day: Date::MIN, over_quota: false };
         let entry = |number| WatchListEntryName {
             election: "kz-2019".parse().expect("a code"),
@@ -125,6 +125,22 @@ mod tests {
         check("DEU", Category::ShortTermObserver, "2019-06-19", &[FindingCode::PassportExpiresEarly]);
         check("KAZ", Category::ShortTermObserver, "2025-01-01", &[FindingCode::HostCitizen]);
         check("KAZ", Category::Interpreter, "2025-01-01", &[]);
+    }
+
+    /// No country is special in the code: the pack says whose citizens are at home.
+    #[test]
+    fn the_rule_pack_names_the_host_state() {
+        let mut rules = fixture::rules("kz-1");
+        rules.host_state.value = "DEU".to_owned();
+        let context =
+            Surroundings { rules: &rules, last_day: "2019-06-20".parse().expect("a date"), over_quota: false };
+        let codes = |filing: &Filing| -> Vec<_> {
+            screen(filing, &context, Vec::new(), &[]).into_iter().map(|finding| finding.code).collect()
+        };
+        let mut filing = fixture::filing();
+        assert_eq!(codes(&filing), [FindingCode::HostCitizen]);
+        filing.content.nationality = "KAZ".to_owned();
+        assert_eq!(codes(&filing), []);
     }
 
     /// An unreadable zone is a finding and not an error.

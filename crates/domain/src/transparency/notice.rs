@@ -59,6 +59,7 @@ fn payload_is_visible(view: View, deed: &Deed) -> bool {
         | Deed::PersonRegistered {}
         | Deed::PrincipalRegistered { .. }
         | Deed::PrincipalDisabled {}
+        | Deed::RulePackImported { .. }
         | Deed::ElectionRegistered { .. }
         | Deed::ElectionOpened {}
         | Deed::ResultsPublished { .. }

@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::vocabulary::language::Localized;
+use crate::vocabulary::source::Source;
 
 /// A ground of the rule pack.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -14,6 +15,8 @@ pub struct Ground {
     pub code: String,
     /// The official text in each language, without a full stop, because more text may follow.
     pub text: Localized,
+    /// The article that the ground restates, or the practice.
+    pub source: Source,
 }
 
 impl Ground {

@@ -86,6 +86,10 @@ code!(
     PersonId, 64, b"-._", "lower-case letters, digits, dots, hyphens and underscores, at most 64"
 );
 code!(
+    /// The id of a rule pack, such as `kz-1`.
+    RulePackId, 63, b"-", "lower-case letters, digits and hyphens, at most 63"
+);
+code!(
     /// A SPIFFE trust domain, such as `odihr.osce.example`.
     TrustDomain, 128, b"-.", "lower-case letters, digits, dots and hyphens, at most 128"
 );

@@ -6,7 +6,9 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::vocabulary::id::{ApplicationId, ElectionCode, InvalidId, OrganizationCode, PersonId, PrincipalCode};
+use crate::vocabulary::id::{
+    ApplicationId, ElectionCode, InvalidId, OrganizationCode, PersonId, PrincipalCode, RulePackId,
+};
 
 /// The values of a name, whose parts alternate with fixed collection ids. `None` if the text has another form.
 fn values<'a, const N: usize>(text: &'a str, collections: [&str; N]) -> Option<[&'a str; N]> {
@@ -100,6 +102,12 @@ name!(
         /// The code of the principal.
         principal: PrincipalCode = "principals" code },
     "organizations/{organization}/principals/{principal}"
+);
+name!(
+    /// `rulePacks/{rule_pack}`
+    RulePackName { /// The id of the pack.
+        rule_pack: RulePackId = "rulePacks" code },
+    "rulePacks/{rule_pack}"
 );
 name!(
     /// `elections/{election}`

@@ -21,7 +21,7 @@ pub const MFA_OFFICER: &str = "officer";
 pub const SECRETARY: &str = "secretary";
 
 impl World {
-    /// Registers an election with an English name under the rule pack `kz/1` and opens it to observation.
+    /// Registers an election with an English name under the rule pack `kz-1` and opens it to observation.
     pub async fn open_election(&self, code: &str, name: &str, voting_day: Date) -> anyhow::Result<v1::Election> {
         self.open_named_election(code, english(name), voting_day).await
     }
@@ -40,7 +40,7 @@ impl World {
             kind: v1::ElectionKind::Presidential.into(),
             voting_day: voting_day.to_string(),
             time_zone: "Asia/Almaty".to_owned(),
-            rule_pack: "kz/1".to_owned(),
+            rule_pack: "kz-1".to_owned(),
             region_set: region_set.to_owned(),
             ..Default::default()
         };

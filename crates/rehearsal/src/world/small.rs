@@ -7,7 +7,7 @@ use super::election::{CEC, MFA, MFA_OFFICER, SECRETARY};
 use super::names::{ELECTION_OF_2019, MINISTRY, in_each_language};
 use super::{Options, World};
 
-/// The election of a small world: 9 June 2019, under the rule pack `kz/1`.
+/// The election of a small world: 9 June 2019, under the rule pack `kz-1`.
 pub const ELECTION: &str = "kz-president-2019";
 
 /// The voting day of [`ELECTION`].

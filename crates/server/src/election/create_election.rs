@@ -28,6 +28,7 @@ impl Mutation for CreateElection {
 
     async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
         let before = tx.lookup_election(&input.election.code).await?;
-        Ok(acts::register(by, input.election.clone(), before.as_ref())?)
+        let rule_pack = tx.lookup_rule_pack(&input.election.rule_pack).await?;
+        Ok(acts::register(by, input.election.clone(), rule_pack.as_ref(), before.as_ref())?)
     }
 }

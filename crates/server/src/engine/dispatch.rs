@@ -41,6 +41,7 @@ use crate::registry::*;
 use crate::report::*;
 use crate::retention::*;
 use crate::review::*;
+use crate::rule_pack::*;
 use crate::status::Failure;
 use crate::transparency::*;
 use crate::watch_list::*;

@@ -14,7 +14,7 @@ use domain::rule_pack::RulePack;
 use domain::vocabulary::name::{
     AccreditationName, AppealName, ApplicationName, DecreeName, DeploymentPlanName, DocumentName, ElectionName,
     InvitationName, LegalHoldName, MissionName, OrganizationName, PersonName, PresentationName, PrincipalName,
-    ProposalName,
+    ProposalName, RulePackName,
 };
 use jiff::Timestamp;
 use store::{ApplicationRecord, CommandError, Tx};
@@ -71,6 +71,12 @@ resource!(
     PersonName,
     |tx, _permit, name| tx.lookup_person(&name.person).await?,
     convert::person::to_message
+);
+resource!(
+    v1::RulePack,
+    RulePackName,
+    |tx, _permit, name| tx.lookup_rule_pack(&name.rule_pack).await?,
+    convert::rule_pack::to_message
 );
 // A delegation reads its own principals only.
 resource!(

@@ -2,12 +2,11 @@
 //! that retention is over.
 
 use domain::election::Election;
-use domain::rule_pack::RulePack;
 use jiff::{SignedDuration, Timestamp};
 use sqlx::{AssertSqlSafe, Executor as _};
 use throwaway::{APPLICATION, SUPERUSER};
 
-use crate::contract::fixtures::election;
+use crate::contract::fixtures::{election, rule_pack};
 use crate::contract::row_level_security::{as_role, filled_store, query_as_tenant};
 
 /// The function must not trust anything that the service's role can write. So a
@@ -57,7 +56,8 @@ async fn the_service_cannot_erase_before_retention_ends() {
         "DELETE FROM event_note",
         "DELETE FROM legal_hold",
         "UPDATE legal_hold SET application = NULL",
-        "UPDATE election SET rules = '{}'",
+        "UPDATE election SET rule_pack = rule_pack",
+        "UPDATE rule_pack SET content = '{}'",
     ] {
         let answer = query_as_tenant(&mut service, "*", sql).await;
         assert!(answer.starts_with("permission denied"), "{sql}: {answer}");
@@ -68,16 +68,18 @@ async fn the_service_cannot_erase_before_retention_ends() {
     let clock = query_as_tenant(&mut superuser, "*", "SELECT (extract(epoch FROM now()) * 1000000)::bigint").await;
     let clock = clock.trim_start_matches("Some(").trim_end_matches(')').parse().expect("a number");
     let now = Timestamp::from_microsecond(clock).expect("a time");
-    for (pack, appealed, hours) in [("kz/1", false, 1), ("kz/1", false, -1), ("kz/4", true, 1), ("kz/4", true, -1)] {
-        let rules = RulePack::find(pack).expect("it is bundled");
-        let last = now - SignedDuration::from_hours(24 * i64::from(rules.retention_days) - hours);
+    for (pack, appealed, hours) in [("kz-1", false, 1), ("kz-1", false, -1), ("kz-4", true, 1), ("kz-4", true, -1)] {
+        let file = rule_pack(pack);
+        let last = now - file.rules().retention() + SignedDuration::from_hours(hours);
         let first = last - SignedDuration::from_hours(48);
         let (results, appeal_time) = if appealed { (first, Some(last)) } else { (last, None) };
+        let rules = file.rules().clone();
         let kept = Election { results_time: Some(results), appeal_time, rules, ..election("kz-2019") };
-        let rules = serde_json::to_string(&kept.rules).expect("it serializes").replace('\'', "''");
         let results = results.as_microsecond();
         let appeal = appeal_time.map_or("NULL".to_owned(), |time| time.as_microsecond().to_string());
-        let sql = format!("UPDATE election SET rules = '{rules}', results_time = {results}, appeal_time = {appeal}");
+        let digest = hex::encode(file.digest());
+        let sql =
+            format!("UPDATE election SET rule_pack = '\\x{digest}', results_time = {results}, appeal_time = {appeal}");
         superuser.execute(AssertSqlSafe(sql)).await.expect("an election");
         let answer = query_as_tenant(&mut service, "*", erase).await;
         let expected = if kept.retention_is_over(now) { "Some(1)" } else { "the retention of election e1 is not over" };

@@ -8,6 +8,7 @@ use domain::election::{Election, ElectionDraft, ElectionKind};
 use domain::mission::{Invitation, InvitationState, Mission, Quota};
 use domain::refusal::Refusal;
 use domain::registry::organization::Organization;
+use domain::rule_pack::RulePackFile;
 use domain::screening::Screening;
 use domain::vocabulary::category::Category;
 use domain::vocabulary::dated_name::{NameDraft, Names};
@@ -66,6 +67,12 @@ fn names(code: &str) -> Names {
     Names::register(names, "names", now()).expect("names")
 }
 
+/// A built-in rule pack. Every test store has them.
+pub fn rule_pack(id: &str) -> RulePackFile {
+    let found = RulePackFile::built_in().into_iter().find(|one| one.rules().id.as_str() == id);
+    found.expect("a built-in pack")
+}
+
 /// A registered election that is not open yet.
 pub fn election(code: &str) -> Election {
     let draft = ElectionDraft {
@@ -74,10 +81,10 @@ pub fn election(code: &str) -> Election {
         kind: ElectionKind::Presidential,
         voting_day: "2019-06-09".parse().expect("a date"),
         time_zone: "Asia/Almaty".to_owned(),
-        rule_pack: "kz/1".to_owned(),
+        rule_pack: "kz-1".parse().expect("an id"),
         region_set: "kz-2019".to_owned(),
     };
-    Election::register(draft, at("2019-04-10T00:00:00Z")).expect("a valid election")
+    Election::register(draft, &rule_pack("kz-1"), at("2019-04-10T00:00:00Z")).expect("a valid election")
 }
 
 /// A pending invitation with a quota.

@@ -11,6 +11,7 @@ use tempfile::TempDir;
 use throwaway::{APPLICATION, Cluster, OWNER, SUPERUSER};
 
 use crate::contract::fixtures::at;
+use crate::contract::shared_commands::InsertRulePacks;
 use crate::{Command, CommandError, Database, Keys, Store, StoreError};
 
 /// Declares a command for a test: its fields, its output and its body. It runs
@@ -108,7 +109,9 @@ impl TestStore {
         let now = at("2019-04-01T00:00:00Z");
         Store::create(&database, owner.as_ref(), &keys(&master_key), now).await.expect("a new database");
         let store = Store::open(&database, keys(&master_key), CONNECTIONS).await.expect("its database");
-        Self { store, master_key, location }
+        let test = Self { store, master_key, location };
+        test.run_ok(InsertRulePacks {}).await;
+        test
     }
 
     /// A second server's store on the same database.

@@ -6,7 +6,8 @@ INSERT INTO organization VALUES
   ('osce-odihr', 'INTERNATIONAL_ORGANIZATION', '[]', NULL, 'osce.example', '[]', 0, 0);
 INSERT INTO person VALUES ('p1', '', 0);
 INSERT INTO principal SELECT code, 'p1', 'spiffe://' || trust_domain || '/p1', 'p1', '[]', 0 FROM organization;
-INSERT INTO election VALUES ('e1', '[]', 'PRESIDENTIAL', '2019-06-09', 'Asia/Almaty', '{}', 'kz-2019', 'OPEN', 0, 0, 0);
+INSERT INTO election SELECT 'e1', '[]', 'PRESIDENTIAL', '2019-06-09', 'Asia/Almaty', digest, 'kz-2019', 'OPEN', 0, 0, 0
+  FROM rule_pack WHERE id = 'kz-1';
 INSERT INTO counter VALUES ('e1', 'accreditation', 3);
 INSERT INTO invitation SELECT 'e1', code, 'mfa', 'ACCEPTED', '[]', 0, 0, 1 FROM organization
   WHERE code IN ('cis', 'osce-odihr');

@@ -8,6 +8,7 @@ use domain::mission::InvitationState;
 use domain::outcome::Event;
 use domain::outcome::{Deed, Received};
 use domain::policy::{Action, Permit};
+use domain::rule_pack::{ImportedRulePack, RulePackFile};
 use domain::vocabulary::id::EventId;
 use domain::vocabulary::log::{EventActor, LogName};
 use domain::vocabulary::name::ApplicationName;
@@ -22,6 +23,15 @@ use crate::{CommandError, Done, StoreError, Tx};
 /// The organizations that send missions.
 pub const SENDERS: [&str; 3] = ["cis", "osce-odihr", "state-deu"];
 
+command! {
+    /// Inserts the built-in rule packs, which elections refer to.
+    InsertRulePacks {} -> (), |_this, tx| {
+        for file in RulePackFile::built_in() {
+            let new = ImportedRulePack { file, import_time: now() };
+            tx.insert_rule_pack(&registrar(Action::ImportRulePack), &new).await?;
+        }
+    }
+}
 command! {
     /// Creates the commission, the ministry, three organizations with missions,
     /// and two open elections.

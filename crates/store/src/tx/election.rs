@@ -1,6 +1,7 @@
 //! Elections, and the numbers that are assigned within each.
 //!
-//! Tables: `election` and `counter`. Elections have no version column:
+//! Tables: `election` and `counter`. The rules of an election are those of its
+//! rule pack, which is joined by its digest. Elections have no version column:
 //! registrars change them seldom, and each statement changes one aspect. Where
 //! two acts depend on each other the election's row is locked. On PostgreSQL
 //! every organization sees all elections; only the hosts write them.
@@ -45,7 +46,7 @@ impl Series {
     }
 }
 
-/// Reads an election.
+/// Reads an election, from a row that has the content of its rule pack as `rules`.
 pub(crate) fn election(row: &Row) -> Result<Election, StoreError> {
     Ok(Election {
         code: row.parse("code")?,
@@ -54,6 +55,7 @@ pub(crate) fn election(row: &Row) -> Result<Election, StoreError> {
         voting_day: row.parse("voting_day")?,
         time_zone: row.text("time_zone")?,
         rules: row.json("rules")?,
+        rule_pack_digest: row.hash("rule_pack")?,
         region_set: row.text("region_set")?,
         state: row.enum_value("state")?,
         cutoffs: Cutoffs { submission: row.time("submission_cutoff")?, presentation: row.time("presentation_cutoff")? },
@@ -68,7 +70,7 @@ impl Tx<'_> {
     /// Inserts an election.
     pub(crate) async fn insert_election(&mut self, _permit: &Permit, new: &Election) -> Result<(), StoreError> {
         let sql = "-- insert election
-            INSERT INTO election (code, names, kind, voting_day, time_zone, rules, region_set, state,
+            INSERT INTO election (code, names, kind, voting_day, time_zone, rule_pack, region_set, state,
                 submission_cutoff, presentation_cutoff, create_time, results_time)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
         let Election {
@@ -77,7 +79,8 @@ impl Tx<'_> {
             kind,
             voting_day,
             time_zone,
-            rules,
+            rules: _,
+            rule_pack_digest,
             region_set,
             state,
             cutoffs,
@@ -92,7 +95,7 @@ impl Tx<'_> {
             enum_text(kind),
             text(voting_day),
             time_zone.as_str(),
-            json(rules),
+            rule_pack_digest.to_vec(),
             region_set.as_str(),
             enum_text(state),
             cutoffs.submission,
@@ -131,9 +134,11 @@ impl Tx<'_> {
     pub async fn lookup_election_to_keep(&mut self, code: &ElectionCode) -> Result<Option<Election>, StoreError> {
         let sql = self.session.select_sql(
             "-- lookup election to keep
-            SELECT * FROM election WHERE code = $1",
+            SELECT e.*, p.content AS rules FROM election e JOIN rule_pack p ON p.digest = e.rule_pack
+            WHERE e.code = $1",
             "-- lookup election to keep
-            SELECT * FROM election WHERE code = $1 FOR NO KEY UPDATE",
+            SELECT e.*, p.content AS rules FROM election e JOIN rule_pack p ON p.digest = e.rule_pack
+            WHERE e.code = $1 FOR NO KEY UPDATE OF e",
         );
         self.session.fetch_optional(sql, params![code.as_str()]).await?.as_ref().map(election).transpose()
     }
@@ -145,7 +150,8 @@ impl Tx<'_> {
             return Ok(Some(known.clone()));
         }
         let sql = "-- lookup election
-            SELECT * FROM election WHERE code = $1";
+            SELECT e.*, p.content AS rules FROM election e JOIN rule_pack p ON p.digest = e.rule_pack
+            WHERE e.code = $1";
         self.election =
             self.session.fetch_optional(sql, params![code.as_str()]).await?.as_ref().map(election).transpose()?;
         Ok(self.election.clone())
@@ -161,7 +167,8 @@ impl Tx<'_> {
     /// A page of elections.
     pub async fn list_elections(&mut self, page: &Page<ElectionCode>) -> Result<Vec<Election>, StoreError> {
         let sql = "-- list elections
-            SELECT * FROM election WHERE code > $1 ORDER BY code LIMIT $2";
+            SELECT e.*, p.content AS rules FROM election e JOIN rule_pack p ON p.digest = e.rule_pack
+            WHERE e.code > $1 ORDER BY e.code LIMIT $2";
         let after = page.after.as_ref().map_or("", ElectionCode::as_str);
         self.session.fetch_all(sql, params![after, page.limit()]).await?.iter().map(election).collect()
     }

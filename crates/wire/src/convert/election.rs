@@ -45,7 +45,9 @@ pub fn draft(
         refusal_grounds: _,
         revocation_grounds: _,
         receipt: _,
+        rule_pack_sha256: _,
     } = message;
+    let rule_pack = violations.parse(&rule_pack, &format!("{path}.rule_pack"));
     let names = dated_name::drafts(names, &format!("{path}.names"), violations);
     let kind = enums::read(kind, &format!("{path}.kind"), violations);
     let voting_day = date(&voting_day, &format!("{path}.voting_day"), violations);
@@ -61,7 +63,7 @@ pub fn draft(
         kind: kind?,
         voting_day: voting_day?,
         time_zone,
-        rule_pack,
+        rule_pack: rule_pack?,
         region_set,
     })
 }
@@ -82,6 +84,7 @@ pub fn to_message(election: &Election, schedule: &[ScheduleEntry], view: View, n
         voting_day,
         time_zone,
         rules,
+        rule_pack_digest,
         region_set,
         state,
         cutoffs: Cutoffs { submission, presentation },
@@ -96,7 +99,7 @@ pub fn to_message(election: &Election, schedule: &[ScheduleEntry], view: View, n
         kind: kind.number(),
         voting_day: voting_day.to_string(),
         time_zone: time_zone.clone(),
-        rule_pack: rules.id.clone(),
+        rule_pack: rules.id.to_string(),
         region_set: region_set.clone(),
         state: state.number(),
         submission_cutoff: Some(timestamp(*submission)),
@@ -106,11 +109,12 @@ pub fn to_message(election: &Election, schedule: &[ScheduleEntry], view: View, n
         results_time: results_time.map(timestamp),
         retention_end_time: retention_end.map(timestamp),
         schedule: schedule.iter().map(schedule_entry_to_message).collect(),
-        run_off: rules.run_off.number(),
+        run_off: rules.run_off.value.number(),
         names: dated_name::to_messages(names),
         refusal_grounds: rules.refusal_grounds.iter().map(ground_to_message).collect(),
         revocation_grounds: rules.revocation_grounds.iter().map(ground_to_message).collect(),
         receipt: None,
+        rule_pack_sha256: rule_pack_digest.to_vec(),
     }
 }
 
@@ -128,7 +132,7 @@ fn schedule_entry_to_message(entry: &ScheduleEntry) -> v1::ScheduleEntry {
 }
 
 fn ground_to_message(ground: &Ground) -> v1::Ground {
-    let Ground { code, text } = ground;
+    let Ground { code, text, source: _ } = ground;
     v1::Ground { code: code.clone(), text: in_every_language(text) }
 }
 
@@ -170,7 +174,10 @@ mod tests {
         assert_eq!((message.regions.len(), codes.min()), (17, Some("KZ-11")));
         let mut violations = Violations::default();
         let draft = draft(Some(election.code.clone()), message, "election", &mut violations).expect("it is whole");
-        assert_eq!(Election::register(draft, election.create_time).map(Election::open), Ok(election));
+        assert_eq!(
+            Election::register(draft, &sample::rule_pack(), election.create_time).map(Election::open),
+            Ok(election)
+        );
     }
 
     #[test]

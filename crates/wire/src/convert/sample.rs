@@ -16,6 +16,7 @@ use domain::presentation::Presentation;
 use domain::proposal::{Proposal, ProposalDraft, ProposalKind, ProposalState};
 use domain::registry::organization::{Holder, Organization, Principal};
 use domain::registry::person::Person;
+use domain::rule_pack::RulePackFile;
 use domain::screening::{Clearance, Finding, Screening};
 use domain::vocabulary::category::Category;
 use domain::vocabulary::dated_name::{NameDraft, Names};
@@ -45,10 +46,15 @@ pub(crate) fn election() -> Election {
         kind: ElectionKind::Presidential,
         voting_day: "2019-06-09".parse().expect("a date"),
         time_zone: "Asia/Almaty".to_owned(),
-        rule_pack: "kz/1".to_owned(),
+        rule_pack: "kz-1".parse().expect("an id"),
         region_set: "kz-2019".to_owned(),
     };
-    Election::register(draft, time("2019-04-10T00:00:00Z")).expect("a valid election").open()
+    Election::register(draft, &rule_pack(), time("2019-04-10T00:00:00Z")).expect("a valid election").open()
+}
+
+/// The built-in pack `kz-1`.
+pub(crate) fn rule_pack() -> RulePackFile {
+    RulePackFile::built_in().remove(0)
 }
 
 fn name(text: &str) -> NameDraft {

@@ -103,7 +103,7 @@ pub(super) const SHOWN_FIELDS: &[(&str, &str)] = &[
     (
         "Election",
         "name kind voting_day time_zone rule_pack region_set state submission_cutoff presentation_cutoff \
-         create_time results_time retention_end_time receipt",
+         create_time results_time retention_end_time receipt rule_pack_sha256",
     ),
     ("ScheduleEntry", "kind voting_day submission_cutoff presentation_cutoff time"),
     ("Region", "code"),
@@ -165,6 +165,11 @@ pub(super) const SHOWN_FIELDS: &[(&str, &str)] = &[
     ("ListPrincipalsRequest", "parent page_size"),
     ("ListPrincipalsResponse", "principals"),
     ("DisablePrincipalRequest", "request_id name"),
+    ("RulePack", "name sha256 law import_time receipt"),
+    ("ImportRulePackRequest", "request_id"),
+    ("GetRulePackRequest", "name"),
+    ("ListRulePacksRequest", "page_size"),
+    ("ListRulePacksResponse", "rule_packs"),
     ("Totals", "election organizations accredited states documents"),
     ("OrganizationTotals", "organization kind submitted returned refused withdrawn lapsed accredited ended"),
     ("GetTotalsRequest", "election"),

@@ -21,7 +21,7 @@ struct Divided {
 const DIVIDED: [Divided; 4] = [
     Divided {
         folder: "crates/domain/src",
-        without_noun: &["lib", "outcome", "policy", "refusal", "rule_pack", "screening", "vocabulary"],
+        without_noun: &["lib", "outcome", "policy", "refusal", "screening", "vocabulary"],
     },
     Divided { folder: "crates/store/src/tx", without_noun: &["engine", "screening"] },
     Divided {

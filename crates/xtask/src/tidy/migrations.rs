@@ -8,10 +8,13 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use sha2::{Digest, Sha256};
 
-use super::Faults;
+use super::{Faults, sources};
 
 /// The file with the digests of all migrations, in the format of `sha256sum`.
 const DIGESTS: &str = "migrations/DIGESTS";
+
+/// The crate that includes the migrations.
+const STORE: &str = "crates/store/src";
 
 /// The SHA-256 of each migration in hexadecimal, by its path, for example `sqlite/0001_start.sql`.
 type Digests = BTreeMap<String, String>;
@@ -19,7 +22,17 @@ type Digests = BTreeMap<String, String>;
 /// Compares the migrations with their recorded digests.
 pub fn check(root: &Path) -> Result<Faults> {
     let recorded = fs::read_to_string(root.join(DIGESTS)).with_context(|| format!("cannot read {DIGESTS}"))?;
-    Ok(compare(&parse(&recorded)?, &compute_digests(&root.join("migrations"))?))
+    let actual = compute_digests(&root.join("migrations"))?;
+    let mut faults = compare(&parse(&recorded)?, &actual);
+    faults.extend(not_compiled_in(root, &actual)?);
+    Ok(faults)
+}
+
+/// Lists migrations that no server would run, because the store does not include their files.
+fn not_compiled_in(root: &Path, actual: &Digests) -> Result<Faults> {
+    let store: String = sources::read_in(root, &[STORE], &["rs"])?.into_iter().map(|(_, text)| text).collect();
+    let missing = actual.keys().filter(|path| !store.contains(&format!("migrations/{path}\"")));
+    Ok(missing.map(|path| format!("migrations/{path} is not compiled in: add it to the list in {STORE}")).collect())
 }
 
 /// Reads lines of the form `digest  path`.
@@ -75,6 +88,8 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         let write = |path: &str, text: &str| fs::write(root.path().join(path), text).unwrap();
         fs::create_dir_all(root.path().join("migrations/sqlite")).unwrap();
+        fs::create_dir_all(root.path().join(STORE)).unwrap();
+        write("crates/store/src/sqlite.rs", "include_str!(\"../../../migrations/sqlite/0001_start.sql\")");
         write("migrations/sqlite/0001_start.sql", "");
         let recorded = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855  sqlite/0001_start.sql\n";
         write(DIGESTS, recorded);
@@ -85,6 +100,7 @@ mod tests {
         let faults = check(root.path()).unwrap();
         assert!(faults[0].contains("never edited; restore it and add a new one"), "{faults:?}");
         assert!(faults[1].contains("0002_more.sql is new"), "{faults:?}");
+        assert!(faults[2].contains("0002_more.sql is not compiled in"), "{faults:?}");
 
         fs::remove_file(root.path().join("migrations/sqlite/0001_start.sql")).unwrap();
         assert!(check(root.path()).unwrap()[0].contains("never removed"));

@@ -66,7 +66,7 @@ fn valid_commands_are_parsed() {
         "accredit whoami --json",
         "accredit --profile odihr election list",
         "accredit election create kz-2019 --name en=P --name kk=S --kind presidential --voting-day 2019-06-09 \
-         --time-zone Asia/Almaty --rule-pack kz/1 --region-set kz-2019",
+         --time-zone Asia/Almaty --rule-pack kz-1 --region-set kz-2019",
         "accredit organization create osce --kind international-organization --name en=O --trust-domain o.org \
          --anchor a.pem --anchor b.pem",
         "accredit principal create osce desk --kind SYSTEM --role delegation.submitter",

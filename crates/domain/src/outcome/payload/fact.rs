@@ -17,7 +17,7 @@ use crate::proposal::ProposalKind;
 use crate::vocabulary::accreditation_state::AccreditationState;
 use crate::vocabulary::document_kind::DocumentKind;
 use crate::vocabulary::finding_code::FindingCode;
-use crate::vocabulary::id::TrustDomain;
+use crate::vocabulary::id::{RulePackId, TrustDomain};
 use crate::vocabulary::name::{AccreditationName, ApplicationName, PrincipalName};
 use crate::vocabulary::role::Role;
 use crate::vocabulary::state::StateKind;
@@ -67,6 +67,7 @@ recorded_by_display!(
     usize,
     Date,
     Timestamp,
+    RulePackId,
     TrustDomain,
     AccreditationName,
     ApplicationName,

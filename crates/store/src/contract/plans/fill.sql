@@ -7,9 +7,10 @@ INSERT INTO person (id, full_name, create_time) SELECT 'p' || CAST(n AS TEXT), '
 INSERT INTO principal (organization, code, spiffe_id, person, roles, disabled)
   SELECT o.code, CAST(n.n AS TEXT), 'spiffe://' || o.trust_domain || '/' || CAST(n.n AS TEXT), 'p' || CAST(n.n AS TEXT), '[]', 0
   FROM organization o CROSS JOIN n WHERE n.n <= 4;
-INSERT INTO election (code, names, kind, voting_day, time_zone, rules, region_set, state, submission_cutoff,
+INSERT INTO election (code, names, kind, voting_day, time_zone, rule_pack, region_set, state, submission_cutoff,
     presentation_cutoff, create_time)
-  SELECT 'e' || CAST(n AS TEXT), '[]', 'PRESIDENTIAL', '2019-06-09', 'Asia/Almaty', '{}', 'kz-2019', 'OPEN', 2000000,
+  SELECT 'e' || CAST(n AS TEXT), '[]', 'PRESIDENTIAL', '2019-06-09', 'Asia/Almaty',
+    (SELECT digest FROM rule_pack WHERE id = 'kz-1'), 'kz-2019', 'OPEN', 2000000,
     2000000, 0
   FROM n WHERE n <= 2;
 INSERT INTO election_schedule (election, sequence, kind, voting_day, submission_cutoff, presentation_cutoff, reason, act, time)

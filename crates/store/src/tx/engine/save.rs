@@ -87,6 +87,7 @@ impl Tx<'_> {
             RowChange::NewPerson(new) => self.insert_person(permit, new).await,
             RowChange::NewPrincipal(new) => self.insert_principal(permit, new).await,
             RowChange::PrincipalDisabled(name) => self.disable_principal(permit, name).await,
+            RowChange::NewRulePack(new) => self.insert_rule_pack(permit, new).await,
             RowChange::NewElection(new) => self.insert_election(permit, new).await,
             RowChange::ElectionState(after) => self.update_election_state(permit, after).await,
             RowChange::ResultsTime(after) => self.update_results_time(permit, after).await,

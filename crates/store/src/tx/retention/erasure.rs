@@ -27,7 +27,8 @@ impl Tx<'_> {
     /// that may be over.
     pub async fn elections_with_results(&mut self) -> Result<Vec<Election>, StoreError> {
         let sql = "-- elections with results
-            SELECT * FROM election WHERE results_time IS NOT NULL ORDER BY code";
+            SELECT e.*, p.content AS rules FROM election e JOIN rule_pack p ON p.digest = e.rule_pack
+            WHERE e.results_time IS NOT NULL ORDER BY e.code";
         self.session.fetch_all(sql, Vec::new()).await?.iter().map(election).collect()
     }
 

@@ -160,7 +160,7 @@ impl StateFields {
                 ..Self::decided(v1::ApplicationState::Accredited, *decree, recommendation, election, view)
             },
             State::Refused { place: _, decree, recommendation, ground } => Self {
-                refusal: Some(refusal_to_message(ground, &rules.appeal)),
+                refusal: Some(refusal_to_message(ground, &rules.appeal.value)),
                 ..Self::decided(v1::ApplicationState::Refused, *decree, recommendation, election, view)
             },
             State::Withdrawn { place: _, reason, note_number } => Self {

@@ -113,6 +113,7 @@ fn rows_of_change(row: &RowChange) -> Vec<AffectedRows> {
             vec![affected(&table::PRINCIPAL, [&new.name.organization, &new.name.principal])]
         }
         RowChange::PrincipalDisabled(name) => vec![affected(&table::PRINCIPAL, [&name.organization, &name.principal])],
+        RowChange::NewRulePack(new) => vec![affected(&table::RULE_PACK, [&new.file.rules().id])],
         // A trigger adds the first schedule entry.
         RowChange::NewElection(new) => {
             vec![affected(&table::ELECTION, [&new.code]), affected(&table::ELECTION_SCHEDULE, [&new.code])]

@@ -101,6 +101,7 @@ tables! {
     PROPOSAL "proposal" (Text("election"), Int("number")) erasable ["text", "withdraw_reason"] computed [] ALL_ROWS;
     REVISION "revision" (Text("election"), Id("application"), Int("number"))
         erasable ["birth_index", "content", "document_index", "identity", "salt"] computed [] ALL_ROWS;
+    RULE_PACK "rule_pack" (Text("id")) erasable [] computed [] ALL_ROWS;
     SCREENING "screening" (Text("election"), Id("application")) erasable ["findings", "stands"] computed [] ALL_ROWS;
     WATCH_LIST "watch_list" (Text("election")) erasable [] computed [] "t.state = 'CURRENT'";
 }
