@@ -36,7 +36,7 @@ pub use deadlines::{LAPSING, Lapsing};
 pub use paper::{PaperDraft, PaperFiling};
 pub use recusal::Remark;
 pub use reopening::OverturnedRefusal;
-pub use replacement::PlaceToTake;
+pub use replacement::ReplacementTarget;
 pub use state::{AccreditedFacts, Place, Question, Recommendation, Return, ReturnReason, ReturnedBy, State};
 pub use transitions::{ClaimGuard, Decision, SubmissionGuard};
 
@@ -88,7 +88,7 @@ pub struct Application {
 /// The version and state that the database holds before a transition. The store writes the changed application only if
 /// the database still holds exactly this, so two callers at once cannot both succeed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Stored {
+pub struct StoredVersion {
     /// The version.
     pub version: i64,
     /// The state.
@@ -97,8 +97,8 @@ pub struct Stored {
 
 impl Application {
     /// What the database holds of this application, if it was loaded and not changed since.
-    pub fn stored(&self) -> Stored {
-        Stored { version: self.version, state: self.state.kind() }
+    pub fn stored(&self) -> StoredVersion {
+        StoredVersion { version: self.version, state: self.state.kind() }
     }
 
     /// Makes a new draft with revision 1.

@@ -20,8 +20,8 @@ pub mod region_set;
 mod run_off;
 mod schedule;
 
-pub use ending::{Ending, Whom};
-pub use run_off::Chosen;
+pub use ending::{Ending, EndingScope};
+pub use run_off::ConfirmationChoice;
 pub use schedule::{Reschedule, ScheduleEntry, ScheduleKind, last_day};
 
 /// What is voted on.

@@ -6,7 +6,7 @@
 
 use jiff::Timestamp;
 
-use crate::application::{Application, Stored};
+use crate::application::{Application, StoredVersion};
 use crate::policy::{Action, Actor, Permit, PersonActor, View};
 use crate::refusal::Refusal;
 use crate::vocabulary::id::{EventId, OrganizationCode};
@@ -19,14 +19,14 @@ mod row_change;
 
 pub use event::Event;
 pub use payload::{
-    AccreditationChanged, ApplicationMoved, ChangeCause, DecreeAdopted, Deed, Fact, Facts, Held, Recommends, Recorded,
-    StateAndPlace, Step, VotingDayMoved,
+    AccreditationChanged, ApplicationMoved, ChangeCause, DecreeAdopted, EventPayload, Fact, Facts, LegalHoldScope,
+    Recommends, Recorded, StateAndPlace, Step, VotingDayMoved,
 };
 pub use row_change::RowChange;
 
 /// The caller of an act: who acts, what the policy allowed, and when the service had read the whole request.
 #[derive(Debug, Clone, Copy)]
-pub struct Acting<'a> {
+pub struct CallContext<'a> {
     /// The caller.
     pub actor: &'a Actor,
     /// The proof that the policy allows the action.
@@ -46,7 +46,7 @@ pub struct Received {
     pub certificate: [u8; 32],
 }
 
-impl Acting<'_> {
+impl CallContext<'_> {
     /// The human who acts.
     ///
     /// # Errors
@@ -66,19 +66,19 @@ impl Acting<'_> {
     }
 
     /// The outcome of an act: its main event, and the further events that follow from it.
-    pub(crate) fn outcome(&self, main: Happening, besides: Vec<Happening>) -> Outcome {
+    pub(crate) fn outcome(&self, main: EventDraft, besides: Vec<EventDraft>) -> Outcome {
         let (actor, action) = (self.actor.into(), self.permit.action().method());
         Outcome { actor, action, time: self.now, received: self.received, read: None, main, besides }
     }
 
     /// The outcome of an act with one event.
-    pub(crate) fn single_outcome(&self, main: Happening) -> Outcome {
+    pub(crate) fn single_outcome(&self, main: EventDraft) -> Outcome {
         self.outcome(main, Vec::new())
     }
 
     /// An event about a resource of the caller's own organization.
-    pub(crate) fn own_event(&self, log: LogName, subject: impl ToString, deed: Deed) -> Happening {
-        Happening::new(log, subject, &self.actor.principal.organization, deed)
+    pub(crate) fn own_event(&self, log: LogName, subject: impl ToString, payload: EventPayload) -> EventDraft {
+        EventDraft::new(log, subject, &self.actor.principal.organization, payload)
     }
 }
 
@@ -91,12 +91,12 @@ pub struct Service {
 
 impl Service {
     /// The outcome of an act of the service with one event.
-    pub(crate) fn single_outcome(&self, main: Happening) -> Outcome {
+    pub(crate) fn single_outcome(&self, main: EventDraft) -> Outcome {
         self.outcome_within(Action::Tick.method(), main)
     }
 
     /// The outcome of an act of the service that is part of another action, such as setting the service up.
-    pub(crate) fn outcome_within(&self, action: &'static str, main: Happening) -> Outcome {
+    pub(crate) fn outcome_within(&self, action: &'static str, main: EventDraft) -> Outcome {
         let (received, read, besides) = (None, None, Vec::new());
         Outcome { actor: EventActor::System, action, time: self.now, received, read, main, besides }
     }
@@ -112,34 +112,39 @@ pub struct Outcome {
     received: Option<Received>,
     /// The etag of the version that the actor had read and decided on.
     read: Option<String>,
-    main: Happening,
-    besides: Vec<Happening>,
+    main: EventDraft,
+    besides: Vec<EventDraft>,
 }
 
 /// One event that is about to be written, with the rows that change together with it.
 #[derive(Debug)]
-pub struct Happening {
+pub struct EventDraft {
     log: LogName,
     subject: String,
     organization: OrganizationCode,
-    deed: Deed,
+    payload: EventPayload,
     /// Free text that belongs to the event. It is stored apart from it, because it can be personal data and is erased.
     note: Option<Personal<String>>,
     rows: Vec<RowChange>,
 }
 
-impl Happening {
+impl EventDraft {
     /// An event about a resource of an organization.
-    pub(crate) fn new(log: LogName, subject: impl ToString, organization: &OrganizationCode, deed: Deed) -> Self {
+    pub(crate) fn new(
+        log: LogName,
+        subject: impl ToString,
+        organization: &OrganizationCode,
+        payload: EventPayload,
+    ) -> Self {
         let (subject, organization) = (subject.to_string(), organization.clone());
-        Self { log, subject, organization, deed, note: None, rows: Vec::new() }
+        Self { log, subject, organization, payload, note: None, rows: Vec::new() }
     }
 
     /// An application makes a transition from the stored version to `after`.
-    pub(crate) fn application_step(step: Step, before: Stored, after: Application) -> Self {
+    pub(crate) fn application_step(step: Step, before: StoredVersion, after: Application) -> Self {
         let moved = ApplicationMoved::of(step, before.state, &after);
-        let happening = Self::moved(moved, &after, &after.name.organization);
-        happening.with_row(RowChange::Application { after: Box::new(after), before })
+        let event_draft = Self::moved(moved, &after, &after.name.organization);
+        event_draft.with_row(RowChange::Application { after: Box::new(after), before })
     }
 
     /// A step of an application that leaves its row unchanged, such as a cleared finding. `organization` is the one
@@ -154,7 +159,7 @@ impl Happening {
 
     fn moved(moved: ApplicationMoved, after: &Application, organization: &OrganizationCode) -> Self {
         let log = LogName::Election(after.name.election.clone());
-        Self::new(log, &after.name, organization, Deed::ApplicationMoved { moved })
+        Self::new(log, &after.name, organization, EventPayload::ApplicationMoved { moved })
     }
 
     /// Adds free text that belongs to the event.
@@ -186,8 +191,8 @@ impl Happening {
     }
 
     /// The content of the event.
-    pub fn deed(&self) -> &Deed {
-        &self.deed
+    pub fn payload(&self) -> &EventPayload {
+        &self.payload
     }
 
     /// The free text that belongs to the event.
@@ -208,18 +213,18 @@ impl Outcome {
     }
 
     /// The main event. Its rows are written first: two callers at once conflict there, and one of them is refused.
-    pub fn main(&self) -> &Happening {
+    pub fn main(&self) -> &EventDraft {
         &self.main
     }
 
     /// The further events that follow from the main one, in their order.
-    pub fn besides(&self) -> &[Happening] {
+    pub fn besides(&self) -> &[EventDraft] {
         &self.besides
     }
 
     /// The complete event for one of the outcome's changes, under a new id.
-    pub fn event(&self, happening: &Happening, id: EventId) -> Event {
-        let Happening { log, subject, organization, deed, note: _, rows: _ } = happening;
+    pub fn event(&self, event_draft: &EventDraft, id: EventId) -> Event {
+        let EventDraft { log, subject, organization, payload, note: _, rows: _ } = event_draft;
         Event {
             id,
             log: log.clone(),
@@ -228,7 +233,7 @@ impl Outcome {
             action: self.action.to_owned(),
             subject: subject.clone(),
             organization: organization.clone(),
-            deed: deed.clone(),
+            payload: payload.clone(),
             received: self.received,
             read: self.read.clone(),
         }

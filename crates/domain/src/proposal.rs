@@ -21,9 +21,9 @@ use crate::vocabulary::role::Role;
 
 pub mod acts;
 mod ending;
-mod hindrance;
+mod obstacle;
 
-pub use hindrance::Hindrance;
+pub use obstacle::ReinstatementObstacle;
 
 /// The change that a proposal makes to an accreditation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -137,7 +137,7 @@ pub struct Proposed {
     /// The application that led to the accreditation.
     pub application: Application,
     /// What prevents a reinstatement; `None` if nothing does, and for the other kinds.
-    pub hindrance: Option<Hindrance>,
+    pub obstacle: Option<ReinstatementObstacle>,
 }
 
 impl Proposal {
@@ -209,7 +209,7 @@ impl Proposed {
         reason: Personal<String>,
         now: Timestamp,
     ) -> Result<Proposal, Refusal> {
-        let Self { mut proposal, accreditation: _, application, hindrance } = self;
+        let Self { mut proposal, accreditation: _, application, obstacle } = self;
         application.check_whole()?;
         if by.person != proposal.proposed_by.person {
             if !roles.contains(&Role::CecAdopter) {
@@ -220,7 +220,7 @@ impl Proposed {
         if proposal.state != ProposalState::Open {
             return Err(Refusal::ProposalClosed { state: proposal.state.as_str() });
         }
-        if proposal.draft.kind == ProposalKind::Reinstate && hindrance != Some(Hindrance::MissionWithdrawn) {
+        if proposal.draft.kind == ProposalKind::Reinstate && obstacle != Some(ReinstatementObstacle::MissionWithdrawn) {
             let problem = "must be the proposal of a reviewer; a decree carries out what an upheld appeal proposes";
             return Err(Refusal::InvalidField { field: "name", problem: problem.to_owned() });
         }
@@ -230,7 +230,7 @@ impl Proposed {
 
     /// Checks that a decree can carry out the proposal now; the error is the problem to show at the item.
     pub(crate) fn check_ready(&self) -> Result<(), String> {
-        let Self { proposal, accreditation, application, hindrance } = self;
+        let Self { proposal, accreditation, application, obstacle } = self;
         if proposal.state != ProposalState::Open {
             return Err(format!("expected an open proposal, this one is {}", proposal.state.as_str()));
         }
@@ -242,12 +242,12 @@ impl Proposed {
                 now.as_str()
             ));
         }
-        match hindrance {
+        match obstacle {
             None => {}
-            Some(Hindrance::MissionWithdrawn) => {
+            Some(ReinstatementObstacle::MissionWithdrawn) => {
                 return Err("the whole mission was withdrawn; withdraw the proposal".to_owned());
             }
-            Some(Hindrance::PlaceTaken(taken_by)) => {
+            Some(ReinstatementObstacle::PlaceTaken(taken_by)) => {
                 return Err(format!("{taken_by} has replaced it; the delegation has to withdraw that one first"));
             }
         }
@@ -269,7 +269,7 @@ impl Proposed {
         adopter: &PersonActor,
         now: Timestamp,
     ) -> Result<(Proposal, Accreditation), Refusal> {
-        let Self { mut proposal, accreditation, application: _, hindrance: _ } = self;
+        let Self { mut proposal, accreditation, application: _, obstacle: _ } = self;
         let by = &adopter.principal;
         let ended = match proposal.draft.kind {
             ProposalKind::Reinstate => accreditation.reinstate(decree, badge, by, now),

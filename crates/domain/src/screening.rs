@@ -19,11 +19,11 @@ pub mod mrz;
 pub mod names;
 
 pub use checks::{Listed, Surroundings, screen};
-pub use duplicates::{Alike, Comparison, Known, Pair, Version};
+pub use duplicates::{Comparison, Known, Pair, SimilarApplication, Version};
 
 /// The maximum number of findings of one code that name another resource. If there are more, one finding says so.
 /// Without this limit, 1,000 people with one name would have 1,000,000 findings.
-pub const MOST_NAMED: usize = 50;
+pub const MAX_NAMED: usize = 50;
 
 /// A finding, and whether it was cleared.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -65,7 +65,7 @@ impl Finding {
         Self::new(code, code.duplicate_fields(), other)
     }
 
-    /// The finding that there are more of a code than [`MOST_NAMED`].
+    /// The finding that there are more of a code than [`MAX_NAMED`].
     pub fn rest(code: FindingCode) -> Self {
         Self::new(code, &[], "")
     }

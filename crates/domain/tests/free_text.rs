@@ -4,7 +4,7 @@ use std::fmt::Debug;
 use std::path::Path;
 
 use domain::accreditation::{Change, Withdrawal};
-use domain::amendment::acts::Asked;
+use domain::amendment::acts::AmendmentRequest;
 use domain::amendment::{Amendment, AmendmentDecision, AmendmentKind, AmendmentRuling, AmendmentState, Closing};
 use domain::appeal::{Appeal, AppealDecision, AppealOutcome};
 use domain::application::content::Registered;
@@ -85,7 +85,13 @@ fn reviews() -> Vec<Box<dyn Debug>> {
             text: canary(),
             clear_reason: canary(),
         }),
-        Box::new(Asked { etag: "", kind: AmendmentKind::Correction, reason: canary(), paper: None, replaces: None }),
+        Box::new(AmendmentRequest {
+            etag: "",
+            kind: AmendmentKind::Correction,
+            reason: canary(),
+            paper: None,
+            replaces: None,
+        }),
         Box::new(DecreeDraft { decree_number: String::new(), session_date: DAY, chair: canary(), secretary: canary() }),
         Box::new(Decree {
             name: "elections/e1/decrees/1".parse().expect("a name"),

@@ -10,7 +10,7 @@ use crate::engine::get::get;
 use crate::engine::{Query, page};
 pub(crate) use call_run_off::CallRunOff;
 pub(crate) use create_election::CreateElection;
-use domain::outcome::Acting;
+use domain::outcome::CallContext;
 use domain::policy::Action;
 use domain::vocabulary::name::ElectionName;
 pub(crate) use open_election::OpenElection;
@@ -34,7 +34,7 @@ impl Query for ListElections {
         request::list_elections(message)
     }
 
-    async fn answer(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Self::Answer, CommandError> {
+    async fn answer(input: &Self::Input, tx: &mut Tx<'_>, by: &CallContext<'_>) -> Result<Self::Answer, CommandError> {
         let page = page::read(tx, by, input)?;
         let found = tx.list_elections(&page).await?;
         let (found, next_page_token) = page::cut(tx, by, input, found, |last| last.code.clone());

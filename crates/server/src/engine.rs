@@ -29,7 +29,7 @@ use access_attempt::RecordAccessAttempt;
 use domain::policy::{Action, Actor};
 use domain::refusal::Refusal;
 use jiff::Timestamp;
-use store::{CommandError, Done, Keys, Store};
+use store::{CommandError, Keys, RecordedEvent, Store};
 use tokio::sync::{Notify, Semaphore};
 use tonic::Status;
 use wire::v1;
@@ -106,7 +106,7 @@ pub(crate) type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 /// The receipt of a change: where its event is in the log, and the hash of its leaf.
 ///
 /// With it a client can prove later that the service has accepted the change.
-pub(crate) fn receipt(done: &Done) -> v1::Receipt {
+pub(crate) fn receipt(done: &RecordedEvent) -> v1::Receipt {
     v1::Receipt {
         log: done.log.clone(),
         event_id: done.event.to_string(),

@@ -16,7 +16,7 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use domain::outcome::{Acting, Received};
+use domain::outcome::{CallContext, Received};
 use domain::policy::{Action, Actor, Permit, Scope, permit};
 use domain::registry::organization::Principal;
 use domain::vocabulary::name::PrincipalName;
@@ -132,14 +132,14 @@ pub(crate) struct Admitted {
 
 impl Admitted {
     /// The caller of an act. `now` is when the request was complete, `request` its digest.
-    pub(crate) fn acting(&self, now: Timestamp, request: [u8; 32]) -> Acting<'_> {
+    pub(crate) fn acting(&self, now: Timestamp, request: [u8; 32]) -> CallContext<'_> {
         let received = Some(Received { request, certificate: self.certificate });
-        Acting { actor: &self.actor, permit: &self.permit, now, received }
+        CallContext { actor: &self.actor, permit: &self.permit, now, received }
     }
 
     /// The caller of a query, which records nothing.
-    pub(crate) fn reading(&self, now: Timestamp) -> Acting<'_> {
-        Acting { actor: &self.actor, permit: &self.permit, now, received: None }
+    pub(crate) fn reading(&self, now: Timestamp) -> CallContext<'_> {
+        CallContext { actor: &self.actor, permit: &self.permit, now, received: None }
     }
 
     /// Takes the caller from the extensions of a request.

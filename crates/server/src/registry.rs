@@ -17,7 +17,7 @@ pub(crate) use create_organization::CreateOrganization;
 pub(crate) use create_person::CreatePerson;
 pub(crate) use create_principal::CreatePrincipal;
 pub(crate) use disable_principal::DisablePrincipal;
-use domain::outcome::Acting;
+use domain::outcome::CallContext;
 use domain::policy::Action;
 use domain::refusal::Refusal;
 use domain::vocabulary::name::{OrganizationName, PersonName};
@@ -43,7 +43,7 @@ impl Query for ListPrincipals {
         request::list_principals(message)
     }
 
-    async fn answer(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Self::Answer, CommandError> {
+    async fn answer(input: &Self::Input, tx: &mut Tx<'_>, by: &CallContext<'_>) -> Result<Self::Answer, CommandError> {
         let organization = &input.parent.organization;
         // A delegation sees its own principals only. Another organization looks like one that does
         // not exist.
@@ -72,7 +72,7 @@ impl Query for ListOrganizations {
         request::list_organizations(message)
     }
 
-    async fn answer(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Self::Answer, CommandError> {
+    async fn answer(input: &Self::Input, tx: &mut Tx<'_>, by: &CallContext<'_>) -> Result<Self::Answer, CommandError> {
         let page = page::read(tx, by, input)?;
         let found = tx.list_organizations(&page).await?;
         let (found, next_page_token) = page::cut(tx, by, input, found, |last| last.code.clone());
@@ -94,7 +94,7 @@ impl Query for ListPeople {
         request::list_people(message)
     }
 
-    async fn answer(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Self::Answer, CommandError> {
+    async fn answer(input: &Self::Input, tx: &mut Tx<'_>, by: &CallContext<'_>) -> Result<Self::Answer, CommandError> {
         let page = page::read(tx, by, input)?;
         let found = tx.list_people(&page).await?;
         let (found, next_page_token) = page::cut(tx, by, input, found, |last| last.id.clone());

@@ -2,7 +2,7 @@
 
 pub(crate) mod import_rule_pack;
 
-use domain::outcome::Acting;
+use domain::outcome::CallContext;
 use domain::policy::Action;
 use domain::vocabulary::name::RulePackName;
 pub(crate) use import_rule_pack::ImportRulePack;
@@ -28,7 +28,7 @@ impl Query for ListRulePacks {
         request::list_rule_packs(message)
     }
 
-    async fn answer(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Self::Answer, CommandError> {
+    async fn answer(input: &Self::Input, tx: &mut Tx<'_>, by: &CallContext<'_>) -> Result<Self::Answer, CommandError> {
         let page = page::read(tx, by, input)?;
         let found = tx.list_rule_packs(&page).await?;
         let (found, next_page_token) = page::cut(tx, by, input, found, |last| last.file.rules().id.clone());

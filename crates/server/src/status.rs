@@ -97,7 +97,7 @@ impl From<Failure> for Status {
                 internal()
             }
             Failure::Command(CommandError::Refused(refusal)) => refused(&refusal),
-            Failure::Command(CommandError::Undone) => {
+            Failure::Command(CommandError::RolledBack) => {
                 Failure::InvariantBroken("a command that was rolled back gave no result").into()
             }
             Failure::Command(CommandError::Store(error)) => store_failed(&error),

@@ -6,7 +6,7 @@
 pub(crate) mod replace_watch_list;
 
 use crate::engine::Query;
-use domain::outcome::Acting;
+use domain::outcome::CallContext;
 use domain::policy::Action;
 use domain::refusal::Refusal;
 use domain::vocabulary::name::WatchListEntryName;
@@ -28,7 +28,7 @@ impl Query for GetWatchListEntry {
         request::get_watch_list_entry(message)
     }
 
-    async fn answer(input: &Self::Input, tx: &mut Tx<'_>, _cx: &Acting<'_>) -> Result<Self::Answer, CommandError> {
+    async fn answer(input: &Self::Input, tx: &mut Tx<'_>, _cx: &CallContext<'_>) -> Result<Self::Answer, CommandError> {
         let found = tx.lookup_listed(input).await?;
         Ok(convert::watch_list::entry_to_message(&found.ok_or_else(|| Refusal::not_found(input))?))
     }

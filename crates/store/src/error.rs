@@ -16,7 +16,7 @@ pub enum CommandError {
     /// The command rolled itself back. It was a dry run, or what it had read
     /// had become stale.
     #[error("the command rolled its transaction back by itself; nothing was changed")]
-    Undone,
+    RolledBack,
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),

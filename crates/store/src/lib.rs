@@ -61,9 +61,9 @@ pub use observer::{Observer, Transaction};
 pub use postgres::LogListener;
 pub use store::Store;
 pub use tx::{
-    AccessAttempt, AlikePage, AlikePlace, ApplicationFilter, ApplicationRecord, Compared, CurrentList, Difference,
-    Done, HeldAgainst, Likeness, Page, PendingEvents, PendingScreening, QueueFilter, RequestRecord, SealedEntry,
-    Series, Sweep, Tally, Tx,
+    AccessAttempt, ApplicationFilter, ApplicationRecord, Compared, ComparedWith, CurrentList, Difference, Page,
+    PendingEvents, PendingScreening, QueueFilter, RecordedEvent, RequestRecord, SealedEntry, Series, SimilarCursor,
+    SimilarPage, SimilarityKind, Sweep, Tally, Tx,
 };
 
 /// A boxed future: trait objects cannot have async methods.

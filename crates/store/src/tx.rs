@@ -63,7 +63,7 @@ pub use engine::rows::{Compared, Difference};
 pub use report::access_attempt::AccessAttempt;
 pub use report::tally::Tally;
 pub use review::queue::QueueFilter;
-pub use screening::possible_duplicates::{AlikePage, AlikePlace, HeldAgainst, Likeness};
+pub use screening::possible_duplicates::{ComparedWith, SimilarCursor, SimilarPage, SimilarityKind};
 pub use screening::{PendingScreening, Sweep};
 pub use transparency::log::PendingEvents;
 pub use watch_list::{CurrentList, SealedEntry};
@@ -101,7 +101,7 @@ impl<K> Page<K> {
 /// The event that a mutation recorded. The caller gets it as a receipt and can
 /// check it against the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Done {
+pub struct RecordedEvent {
     /// The name of the resource that was changed.
     pub subject: String,
     /// The name of the log that the event is in.
@@ -174,7 +174,7 @@ impl<'c> Tx<'c> {
         permit: &Permit,
         event: Event,
         rows: &[RowsDigestInput],
-    ) -> Result<Done, StoreError> {
+    ) -> Result<RecordedEvent, StoreError> {
         let sql = "-- insert event that waits
             INSERT INTO event (id, log, organization, time, canonical, leaf) VALUES ($1, $2, $3, $4, $5, $6);
             INSERT INTO event_pending (event) VALUES ($1)";
@@ -194,7 +194,7 @@ impl<'c> Tx<'c> {
         _permit: &Permit,
         event: Event,
         rows: &[RowsDigestInput],
-    ) -> Result<Done, StoreError> {
+    ) -> Result<RecordedEvent, StoreError> {
         let sql = "-- insert event
             INSERT INTO event (id, log, organization, time, canonical, leaf) VALUES ($1, $2, $3, $4, $5, $6)";
         self.insert_event_row(event, rows, (sql, 1)).await
@@ -207,7 +207,7 @@ impl<'c> Tx<'c> {
         event: Event,
         rows: &[RowsDigestInput],
         (sql, added): (&'static str, u64),
-    ) -> Result<Done, StoreError> {
+    ) -> Result<RecordedEvent, StoreError> {
         let time = event.time;
         let (id, log, subject) = (event.id, event.log.to_string(), event.subject.clone());
         let organization = event.organization.to_string();
@@ -217,7 +217,7 @@ impl<'c> Tx<'c> {
         let leaf = evidence::leaf_hash(&evidence::entry(&canonical));
         let values = params![id.0, text(&log), organization, time, canonical, leaf];
         self.session.execute_exactly(sql, values, added).await?;
-        Ok(Done { subject, log, event: id, leaf, time })
+        Ok(RecordedEvent { subject, log, event: id, leaf, time })
     }
 
     /// Stores the free text of an event. It has a table of its own, because it
@@ -256,7 +256,7 @@ impl<'c> Tx<'c> {
     /// The random `salt` goes into every digest of the event. Without it, two
     /// events about the same data would show equal digests.
     fn to_log_event(&self, event: Event, rows: &[RowsDigestInput], salt: [u8; 16]) -> LogEvent {
-        let Event { id, log, time, actor, action, subject, organization, deed, received, read } = event;
+        let Event { id, log, time, actor, action, subject, organization, payload, received, read } = event;
         let salted = |data: &[u8]| hex::encode(evidence::salted(&salt, data));
         let (actor, person) = match actor {
             EventActor::Principal(name, person) => {
@@ -268,8 +268,8 @@ impl<'c> Tx<'c> {
             action,
             actor,
             certificate: received.map(|received| hex::encode(received.certificate)).unwrap_or_default(),
-            event: deed.kind().to_owned(),
-            facts: deed.facts().into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
+            event: payload.kind().to_owned(),
+            facts: payload.facts().into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
             format: FORMAT,
             id: id.to_string(),
             log: log.to_string(),

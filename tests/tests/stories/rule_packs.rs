@@ -85,7 +85,7 @@ async fn an_imported_pack_applies_to_later_elections_alone() -> anyhow::Result<(
     Ok(())
 }
 
-/// Whoever writes a pack corrects all of it at once.
+/// A person who writes a pack corrects all of it at once.
 #[tokio::test]
 async fn a_file_with_problems_is_refused_with_the_path_of_each() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;

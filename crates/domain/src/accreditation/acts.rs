@@ -1,7 +1,9 @@
 //! The legal acts on an accreditation itself: withdrawal by the sender, and the automatic end. Decrees do the rest.
 
 use super::{Accreditation, Withdrawal};
-use crate::outcome::{AccreditationChanged, Acting, ChangeCause, Deed, Happening, Outcome, RowChange, Service};
+use crate::outcome::{
+    AccreditationChanged, CallContext, ChangeCause, EventDraft, EventPayload, Outcome, RowChange, Service,
+};
 use crate::refusal::Refusal;
 use crate::vocabulary::accreditation_state::AccreditationState;
 use crate::vocabulary::log::LogName;
@@ -11,7 +13,11 @@ use crate::vocabulary::log::LogName;
 /// # Errors
 ///
 /// [`Refusal::AccreditationEnded`] if it has ended before.
-pub fn withdraw(by: &Acting<'_>, accreditation: Accreditation, withdrawal: Withdrawal) -> Result<Outcome, Refusal> {
+pub fn withdraw(
+    by: &CallContext<'_>,
+    accreditation: Accreditation,
+    withdrawal: Withdrawal,
+) -> Result<Outcome, Refusal> {
     let from = accreditation.state();
     let after = accreditation.withdraw(withdrawal, &by.actor.principal, by.now)?;
     Ok(by.single_outcome(end_event(from, after)))
@@ -28,8 +34,10 @@ pub fn end_by_itself(by: &Service, accreditation: Accreditation, reason: &str) -
 }
 
 /// The event of an accreditation that ended without a decree.
-pub(crate) fn end_event(from: AccreditationState, after: Accreditation) -> Happening {
-    let deed = Deed::AccreditationChanged { changed: AccreditationChanged::of(from, &after, ChangeCause::Withdrawal) };
+pub(crate) fn end_event(from: AccreditationState, after: Accreditation) -> EventDraft {
+    let payload =
+        EventPayload::AccreditationChanged { changed: AccreditationChanged::of(from, &after, ChangeCause::Withdrawal) };
     let log = LogName::Election(after.name.election.clone());
-    Happening::new(log, &after.name, &after.application.organization, deed).with_row(RowChange::Accreditation(after))
+    EventDraft::new(log, &after.name, &after.application.organization, payload)
+        .with_row(RowChange::Accreditation(after))
 }

@@ -2,10 +2,10 @@
 
 use super::{Amendment, AmendmentDecision, AmendmentKind, AmendmentRuling, AmendmentState, MAX_AMENDMENTS};
 use crate::accreditation::Accreditation;
-use crate::application::content::{Document, Filing, Salted};
+use crate::application::content::{Document, Filing, SaltedFiling};
 use crate::application::{Application, PaperDraft};
 use crate::election::Election;
-use crate::outcome::{Acting, Deed, Happening, Outcome, RowChange, Step};
+use crate::outcome::{CallContext, EventDraft, EventPayload, Outcome, RowChange, Step};
 use crate::refusal::Refusal;
 use crate::review::discretion::{self, OtherOrganization};
 use crate::screening::Screening;
@@ -38,7 +38,7 @@ pub fn check_in_force(application: &Application, found: Option<&Accreditation>) 
 
 /// What is loaded to request an amendment.
 #[derive(Debug)]
-pub struct ToAsk {
+pub struct AmendInput {
     /// The application.
     pub application: Application,
     /// Its accreditation.
@@ -48,18 +48,18 @@ pub struct ToAsk {
     /// The election.
     pub election: Election,
     /// The current content.
-    pub says: Filing,
+    pub current_content: Filing,
     /// The documents that were uploaded for it.
     pub uploaded: Vec<Document>,
     /// The number of its last revision, also of one that was not accepted.
     pub last_revision: i32,
     /// The requested content, with its salted digest.
-    pub said: Salted,
+    pub new_content: SaltedFiling,
 }
 
 /// What a request for an amendment says apart from the content.
 #[derive(Debug)]
-pub struct Asked<'a> {
+pub struct AmendmentRequest<'a> {
     /// The etag of the application that the caller read.
     pub etag: &'a str,
     /// What the amendment may change.
@@ -78,8 +78,17 @@ pub struct Asked<'a> {
 ///
 /// [`Refusal::AlreadyExists`] if another amendment is open, [`Refusal::TooManyAmendments`], [`Refusal::EtagMismatch`],
 /// [`Refusal::NotAmendable`], and the refusals of the checks of paper, documents and uploads.
-pub fn ask(by: &Acting<'_>, loaded: ToAsk, asked: Asked<'_>) -> Result<Outcome, Refusal> {
-    let ToAsk { application, accreditation, amendments, election, says, uploaded, last_revision, said } = loaded;
+pub fn ask(by: &CallContext<'_>, loaded: AmendInput, asked: AmendmentRequest<'_>) -> Result<Outcome, Refusal> {
+    let AmendInput {
+        application,
+        accreditation,
+        amendments,
+        election,
+        current_content,
+        uploaded,
+        last_revision,
+        new_content,
+    } = loaded;
     let (before, registrar) = (application.stored(), by.registrar()?);
     let entered = application.record_hidden_entry(registrar.as_ref())?;
     let accreditation = check_in_force(&entered, accreditation.as_ref())?;
@@ -93,9 +102,9 @@ pub fn ask(by: &Acting<'_>, loaded: ToAsk, asked: Asked<'_>) -> Result<Outcome, 
     }
     let entered = entered.with_paper(asked.paper, registrar.as_ref(), &election, by.now)?;
     let entered = entered.replacing(asked.replaces)?;
-    asked.kind.check(&says, &said.filing)?;
-    said.filing.content.check_documents(&election.rules, entered.paper.is_some())?;
-    said.filing.content.check_uploads(&uploaded)?;
+    asked.kind.check(&current_content, &new_content.filing)?;
+    new_content.filing.content.check_documents(&election.rules, entered.paper.is_some())?;
+    new_content.filing.content.check_uploads(&uploaded)?;
 
     let ApplicationName { election, organization, id } = entered.name.clone();
     let number = u32::try_from(amendments.len()).unwrap_or(u32::MAX).saturating_add(1);
@@ -106,7 +115,7 @@ pub fn ask(by: &Acting<'_>, loaded: ToAsk, asked: Asked<'_>) -> Result<Outcome, 
         reason: asked.reason,
         before: entered.revision,
         after: last_revision + 1,
-        content_digest: said.digest,
+        content_digest: new_content.digest,
         requested_by: by.actor.principal.clone(),
         request_time: by.now,
         state: AmendmentState::Open,
@@ -114,7 +123,7 @@ pub fn ask(by: &Acting<'_>, loaded: ToAsk, asked: Asked<'_>) -> Result<Outcome, 
     };
     let (of, on_paper) = (entered.name.clone(), entered.paper.is_some());
     let entered = RowChange::if_changed(entered, before);
-    let revision = RowChange::NewRevision { of: of.clone(), number: new.after, said: Box::new(said) };
+    let revision = RowChange::NewRevision { of: of.clone(), number: new.after, new_content: Box::new(new_content) };
     let entered = amendment_event(&new, on_paper)
         .with_optional_row(entered)
         .with_row(revision)
@@ -124,7 +133,7 @@ pub fn ask(by: &Acting<'_>, loaded: ToAsk, asked: Asked<'_>) -> Result<Outcome, 
 
 /// What is loaded to decide an amendment.
 #[derive(Debug)]
-pub struct ToDecide {
+pub struct DecideInput {
     /// The amendment.
     pub amendment: Amendment,
     /// The result of its screening.
@@ -151,8 +160,8 @@ impl AmendmentRuling {
 ///
 /// [`Refusal::InvalidField`] if the text names another organization, and the refusals of [`Amendment::decide`] and of
 /// the new badge.
-pub fn decide(by: &Acting<'_>, loaded: ToDecide, ruling: AmendmentRuling) -> Result<Outcome, Refusal> {
-    let ToDecide { amendment, screening, application, others, reissue } = loaded;
+pub fn decide(by: &CallContext<'_>, loaded: DecideInput, ruling: AmendmentRuling) -> Result<Outcome, Refusal> {
+    let DecideInput { amendment, screening, application, others, reissue } = loaded;
     let decider = by.person()?;
     discretion::check(&others, "text", &[ruling.text.expose()])?;
     let accreditation = amendment.accreditation();
@@ -180,18 +189,18 @@ pub fn decide(by: &Acting<'_>, loaded: ToDecide, ruling: AmendmentRuling) -> Res
 
 /// Makes the accepted revision the current one and issues the new badge. It is an event of the application.
 fn amend(
-    by: &Acting<'_>,
+    by: &CallContext<'_>,
     accepted: &Amendment,
     application: Application,
     accreditation: Accreditation,
     serial: u32,
-) -> Result<Happening, Refusal> {
+) -> Result<EventDraft, Refusal> {
     let (old, reissued) = accreditation.reissue(serial, by.now)?;
     let before = application.stored();
     let after = application.amend(accepted.after, accepted.content_digest)?;
     let (accreditation, void_badge) = (accepted.accreditation(), old.as_ref().map(|old| old.serial));
     let amended =
-        Happening::application_step(Step::Amended { accreditation, badge: serial, void_badge }, before, after);
+        EventDraft::application_step(Step::Amended { accreditation, badge: serial, void_badge }, before, after);
     Ok(amended.with_row_first(RowChange::Badge { of: reissued, old }))
 }
 
@@ -200,7 +209,7 @@ fn amend(
 /// # Errors
 ///
 /// [`Refusal::RoleRequired`] for the wrong side, [`Refusal::AmendmentClosed`] if it is not open.
-pub fn withdraw(by: &Acting<'_>, amendment: Amendment, application: &Application) -> Result<Outcome, Refusal> {
+pub fn withdraw(by: &CallContext<'_>, amendment: Amendment, application: &Application) -> Result<Outcome, Refusal> {
     application.check_amendment_of(by.registrar()?.as_ref())?;
     let closed = amendment.withdraw(&by.actor.principal, by.now)?;
     let withdrawn = amendment_event(&closed, application.paper.is_some()).with_row(RowChange::Amendment(closed));
@@ -209,10 +218,10 @@ pub fn withdraw(by: &Acting<'_>, amendment: Amendment, application: &Application
 }
 
 /// The event of an amendment: its kind and state, never its content.
-fn amendment_event(amendment: &Amendment, on_paper: bool) -> Happening {
+fn amendment_event(amendment: &Amendment, on_paper: bool) -> EventDraft {
     let Amendment { name, kind, state, after, content_digest, .. } = amendment;
     let (accreditation, revision) = (amendment.accreditation(), *after);
     let (kind, state, content_digest) = (*kind, *state, *content_digest);
-    let deed = Deed::AmendmentMoved { accreditation, kind, state, revision, content_digest, on_paper };
-    Happening::new(LogName::Election(name.election.clone()), name, &name.organization, deed)
+    let payload = EventPayload::AmendmentMoved { accreditation, kind, state, revision, content_digest, on_paper };
+    EventDraft::new(LogName::Election(name.election.clone()), name, &name.organization, payload)
 }

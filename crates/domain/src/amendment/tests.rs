@@ -104,18 +104,18 @@ fn checked(codes: &[FindingCode]) -> Screening {
 }
 
 /// A decision on the open amendment with this screening.
-fn ruling(decision: AmendmentDecision, said: &str, clear: &str, screening: &Screening) -> AmendmentRuling {
-    AmendmentRuling { etag: open().etag_with(screening), decision, text: text(said), clear_reason: text(clear) }
+fn ruling(decision: AmendmentDecision, reason: &str, clear: &str, screening: &Screening) -> AmendmentRuling {
+    AmendmentRuling { etag: open().etag_with(screening), decision, text: text(reason), clear_reason: text(clear) }
 }
 
 /// Decides the open amendment as a reviewer who took no part.
 fn decide(
     decision: AmendmentDecision,
-    said: &str,
+    new_content: &str,
     clear: &str,
     screening: &Screening,
 ) -> Result<(Amendment, Screening), Refusal> {
-    let ruling = ruling(decision, said, clear, screening);
+    let ruling = ruling(decision, new_content, clear, screening);
     open().decide(ruling, &draft(), screening.clone(), &person("reviewer", "p1"), at(NOW))
 }
 

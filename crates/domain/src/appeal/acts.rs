@@ -5,7 +5,7 @@ use uuid::Uuid;
 use super::{Appeal, AppealOutcome, appealable};
 use crate::accreditation::Accreditation;
 use crate::application::Application;
-use crate::outcome::{Acting, Deed, Happening, Outcome, RowChange, Step};
+use crate::outcome::{CallContext, EventDraft, EventPayload, Outcome, RowChange, Step};
 use crate::policy::PersonActor;
 use crate::proposal::{Proposal, ProposalState};
 use crate::refusal::Refusal;
@@ -17,7 +17,7 @@ use crate::vocabulary::personal::Personal;
 
 /// What is loaded to file an appeal.
 #[derive(Debug)]
-pub struct ToFile {
+pub struct FileInput {
     /// The application.
     pub application: Application,
     /// Its accreditation, if there is one.
@@ -33,8 +33,8 @@ pub struct ToFile {
 /// # Errors
 ///
 /// [`Refusal::AlreadyExists`] if an appeal against the same decision exists, and the refusals of [`appealable`].
-pub fn file(by: &Acting<'_>, loaded: ToFile, text: Personal<String>) -> Result<Outcome, Refusal> {
-    let ToFile { application, accreditation, filed, id } = loaded;
+pub fn file(by: &CallContext<'_>, loaded: FileInput, text: Personal<String>) -> Result<Outcome, Refusal> {
+    let FileInput { application, accreditation, filed, id } = loaded;
     let decree = appealable(&application, accreditation.as_ref())?;
     if let Some(filed) = filed {
         return Err(Refusal::AlreadyExists { resource: filed.to_string() });
@@ -50,14 +50,14 @@ pub fn file(by: &Acting<'_>, loaded: ToFile, text: Personal<String>) -> Result<O
         file_time: by.now,
         decision: None,
     };
-    let deed = Deed::AppealFiled { application: new.application.clone(), decree };
-    let filed = Happening::new(log(&new.name), &new.name, &organization, deed);
+    let payload = EventPayload::AppealFiled { application: new.application.clone(), decree };
+    let filed = EventDraft::new(log(&new.name), &new.name, &organization, payload);
     Ok(by.single_outcome(filed.with_row(RowChange::NewAppeal(new))))
 }
 
 /// What is loaded to decide an appeal.
 #[derive(Debug)]
-pub struct ToDecide {
+pub struct DecideInput {
     /// The appeal.
     pub appeal: Appeal,
     /// The application that it is about.
@@ -117,14 +117,15 @@ impl Appeal {
 /// [`Refusal::InvalidField`] if the text names another organization that filed the same person, and the refusals of
 /// [`Appeal::decide`] and [`Application::reopen`].
 pub fn decide(
-    by: &Acting<'_>,
-    loaded: ToDecide,
+    by: &CallContext<'_>,
+    loaded: DecideInput,
     outcome: AppealOutcome,
     text: Personal<String>,
 ) -> Result<Outcome, Refusal> {
     discretion::check(&loaded.others, "text", &[text.expose()])?;
-    let ToDecide { appeal, application, proposals, adopter, goes_on, place_free, accreditation, number, rules, .. } =
-        loaded;
+    let DecideInput {
+        appeal, application, proposals, adopter, goes_on, place_free, accreditation, number, rules, ..
+    } = loaded;
     let parties = appeal.parties(&application, proposals, adopter);
     let humans: Vec<_> = parties.iter().map(|one| one.person.clone()).collect();
     let decider = by.person()?;
@@ -140,8 +141,8 @@ pub fn decide(
             }
         });
     }
-    let deed = Deed::AppealDecided { application: about.clone(), decree: decided.decree, outcome };
-    let main = Happening::new(log, &decided.name, &about.organization, deed);
+    let payload = EventPayload::AppealDecided { application: about.clone(), decree: decided.decree, outcome };
+    let main = EventDraft::new(log, &decided.name, &about.organization, payload);
     let (election, time) = (decided.name.election.clone(), by.now);
     let main = main.with_row(RowChange::Appeal(decided)).with_row(RowChange::LastAppeal { election, time });
     Ok(by.outcome(main, besides))
@@ -149,35 +150,35 @@ pub fn decide(
 
 /// Puts a refused application back to review. The people who took part in the decision are recused from it.
 fn reopen(
-    by: &Acting<'_>,
+    by: &CallContext<'_>,
     application: Application,
     decider: &PersonActor,
     parties: Vec<PersonActor>,
     place_free: bool,
     rules: &RulePack,
-) -> Result<Happening, Refusal> {
+) -> Result<EventDraft, Refusal> {
     let before = application.stored();
     let after = application.reopen(decider, parties, place_free, rules, by.now)?;
     let check = RowChange::ToCheck(after.name.clone());
     let step = Step::Reopened { replaces_nobody: !place_free };
-    Ok(Happening::application_step(step, before, after).with_row_first(check))
+    Ok(EventDraft::application_step(step, before, after).with_row_first(check))
 }
 
 /// Makes a proposal to reinstate the accreditation. Only the commission sees it before a decree carries it out. The
 /// people who took part in the decision are recused from the application.
 fn reinstate(
-    by: &Acting<'_>,
+    by: &CallContext<'_>,
     application: Application,
     decider: PersonActor,
     parties: Vec<PersonActor>,
     (accreditation, number): (Accreditation, u32),
-) -> Happening {
+) -> EventDraft {
     let before = application.stored();
     let recused = application.recuse_parties(parties);
     let new = Proposal::reinstate(number, &accreditation, decider, by.now);
     let (kind, ground) = (new.draft.kind, new.draft.recorded_ground());
-    let deed = Deed::ProposalMade { accreditation: accreditation.name, kind, ground };
-    let made = by.own_event(LogName::Election(new.name.election.clone()), &new.name, deed);
+    let payload = EventPayload::ProposalMade { accreditation: accreditation.name, kind, ground };
+    let made = by.own_event(LogName::Election(new.name.election.clone()), &new.name, payload);
     made.with_optional_row(RowChange::if_changed(recused, before)).with_row(RowChange::NewProposal(new))
 }
 

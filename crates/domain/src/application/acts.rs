@@ -2,14 +2,14 @@
 
 use jiff::Timestamp;
 
-use super::{Application, PaperDraft, PlaceToTake, State, SubmissionGuard};
-use crate::application::content::{Document, Kept, Salted};
+use super::{Application, PaperDraft, ReplacementTarget, State, SubmissionGuard};
+use crate::application::content::{Document, SaltedFiling, StoredFiling};
 use crate::application::reference::Reference;
 use crate::election::Election;
 use crate::election::cutoff::Cutoffs;
 use crate::mission::quota::Places;
 use crate::mission::{Invitation, Mission, check_invited};
-use crate::outcome::{Acting, Deed, Happening, Outcome, RowChange, Service, StateAndPlace, Step};
+use crate::outcome::{CallContext, EventDraft, EventPayload, Outcome, RowChange, Service, StateAndPlace, Step};
 use crate::refusal::Refusal;
 use crate::vocabulary::id::ApplicationId;
 use crate::vocabulary::log::LogName;
@@ -18,7 +18,7 @@ use crate::vocabulary::personal::Personal;
 
 /// What is loaded to file an application.
 #[derive(Debug)]
-pub struct ToFile {
+pub struct FileInput {
     /// The name of the mission that sends the person.
     pub name: MissionName,
     /// The election.
@@ -28,13 +28,13 @@ pub struct ToFile {
     /// The mission; `None` if it was not announced.
     pub mission: Option<Mission>,
     /// The accreditation to be replaced, if the application is a replacement.
-    pub place: Option<PlaceToTake>,
+    pub place: Option<ReplacementTarget>,
     /// The id of the new application.
     pub id: ApplicationId,
     /// A reference that no other application of the election has.
     pub reference: Reference,
     /// The content, with its salted digest.
-    pub said: Salted,
+    pub new_content: SaltedFiling,
 }
 
 /// Files an application as a draft. Nobody but its delegation sees a draft.
@@ -43,33 +43,33 @@ pub struct ToFile {
 ///
 /// [`Refusal::NotInvited`] or [`Refusal::InvitationNotAccepted`], [`Refusal::ElectionNotOpen`],
 /// [`Refusal::MissionMissing`] or [`Refusal::MissionWithdrawn`], and the refusals of [`PaperDraft::filed`] and
-/// [`PlaceToTake::check`].
-pub fn file(by: &Acting<'_>, loaded: ToFile, paper: Option<&PaperDraft>) -> Result<Outcome, Refusal> {
-    let ToFile { name: mission_name, election, invitation, mission, place, id, reference, said } = loaded;
+/// [`ReplacementTarget::check`].
+pub fn file(by: &CallContext<'_>, loaded: FileInput, paper: Option<&PaperDraft>) -> Result<Outcome, Refusal> {
+    let FileInput { name: mission_name, election, invitation, mission, place, id, reference, new_content } = loaded;
     check_invited(invitation.as_ref())?;
     election.check_open()?;
     mission.ok_or(Refusal::MissionMissing)?.check_not_withdrawn()?;
     let paper = PaperDraft::filed(paper, by.registrar()?, &election, by.now)?;
-    let category = said.filing.content.category;
+    let category = new_content.filing.content.category;
     let replaces = place.map(|place| place.check(&mission_name, category)).transpose()?;
     let MissionName { election, organization } = mission_name;
     let name = ApplicationName { election, organization, id };
-    let new = Application::draft(name.clone(), reference, category, said.digest, paper, by.now);
+    let new = Application::draft(name.clone(), reference, category, new_content.digest, paper, by.now);
     let new = Application { replaces, ..new };
-    let deed = Deed::ApplicationFiled {
+    let payload = EventPayload::ApplicationFiled {
         to: new.state.kind(),
         revision: new.revision,
         content_digest: new.content_digest,
         on_paper: new.paper.is_some(),
     };
-    let filed = Happening::new(LogName::Election(name.election.clone()), &name, &name.organization, deed);
-    let revision = RowChange::NewRevision { of: name, number: new.revision, said: Box::new(said) };
+    let filed = EventDraft::new(LogName::Election(name.election.clone()), &name, &name.organization, payload);
+    let revision = RowChange::NewRevision { of: name, number: new.revision, new_content: Box::new(new_content) };
     Ok(by.single_outcome(filed.with_row(RowChange::NewApplication(Box::new(new))).with_row(revision)))
 }
 
 /// What is loaded to update an application.
 #[derive(Debug)]
-pub struct ToUpdate {
+pub struct UpdateInput {
     /// The application.
     pub application: Application,
     /// The mission; `None` if it was not found.
@@ -77,9 +77,9 @@ pub struct ToUpdate {
     /// The election.
     pub election: Election,
     /// The accreditation to be replaced, if the new content names one.
-    pub place: Option<PlaceToTake>,
+    pub place: Option<ReplacementTarget>,
     /// The new content, with its salted digest.
-    pub said: Salted,
+    pub new_content: SaltedFiling,
 }
 
 /// Replaces the content of a draft, of an application that the ministry returned, or of one that lapsed before its
@@ -91,29 +91,34 @@ pub struct ToUpdate {
 /// - [`Refusal::IllegalTransition`] if its state does not allow an update.
 /// - [`Refusal::MissionWithdrawn`].
 /// - The refusals of the steps on the way.
-pub fn update(by: &Acting<'_>, loaded: ToUpdate, etag: &str, paper: Option<&PaperDraft>) -> Result<Outcome, Refusal> {
-    let ToUpdate { application, mission, election, place, said } = loaded;
+pub fn update(
+    by: &CallContext<'_>,
+    loaded: UpdateInput,
+    etag: &str,
+    paper: Option<&PaperDraft>,
+) -> Result<Outcome, Refusal> {
+    let UpdateInput { application, mission, election, place, new_content } = loaded;
     let (before, registrar) = (application.stored(), by.registrar()?);
     let application = application.record_entry(registrar.as_ref())?;
     check_mission_active(mission.as_ref())?;
     application.check_etag(etag)?;
     let application = application.with_paper(paper, registrar.as_ref(), &election, by.now)?;
-    let category = said.filing.content.category;
+    let category = new_content.filing.content.category;
     let replaces = match (place, application.can_replace_another()) {
         (Some(place), true) => Some(place.check(&application.name.mission(), category)?),
         (Some(place), false) => Some(place.name.number),
         (None, _) => None,
     };
     let application = application.replacing(replaces)?;
-    let after = application.update(category, said.digest, &election, by.now)?;
-    let revision = revision_row(&after, said);
-    let updated = Happening::application_step(Step::Updated, before, after).with_row_first(revision);
+    let after = application.update(category, new_content.digest, &election, by.now)?;
+    let revision = revision_row(&after, new_content);
+    let updated = EventDraft::application_step(Step::Updated, before, after).with_row_first(revision);
     Ok(by.single_outcome(updated).with_read_etag(etag.to_owned()))
 }
 
 /// What is loaded to submit an application.
 #[derive(Debug)]
-pub struct ToSubmit {
+pub struct SubmitInput {
     /// The application.
     pub application: Application,
     /// The mission; `None` if it was not found.
@@ -121,11 +126,11 @@ pub struct ToSubmit {
     /// The election.
     pub election: Election,
     /// The content of the current revision.
-    pub kept: Kept,
+    pub kept: StoredFiling,
     /// The documents that were uploaded for it.
     pub uploaded: Vec<Document>,
     /// The accreditation to be replaced. Needed only if [`Application::must_check_replacement_again`].
-    pub place: Option<PlaceToTake>,
+    pub place: Option<ReplacementTarget>,
     /// How much of the organization's quota is used.
     pub places: Places,
 }
@@ -136,8 +141,8 @@ pub struct ToSubmit {
 ///
 /// The refusals of [`Application::submit`], [`Refusal::QuotaExceeded`] if a binding quota is used up,
 /// [`Refusal::MissionWithdrawn`], [`Refusal::EtagMismatch`], and [`Refusal::Erased`] after erasure.
-pub fn submit(by: &Acting<'_>, loaded: ToSubmit, etag: Option<&str>) -> Result<Outcome, Refusal> {
-    let ToSubmit { application, mission, election, kept, uploaded, place, places } = loaded;
+pub fn submit(by: &CallContext<'_>, loaded: SubmitInput, etag: Option<&str>) -> Result<Outcome, Refusal> {
+    let SubmitInput { application, mission, election, kept, uploaded, place, places } = loaded;
     let before = application.stored();
     let application = application.record_entry(by.registrar()?.as_ref())?;
     check_mission_active(mission.as_ref())?;
@@ -150,7 +155,7 @@ pub fn submit(by: &Acting<'_>, loaded: ToSubmit, etag: Option<&str>) -> Result<O
     let guard = SubmissionGuard { election: &election, content, uploaded: &uploaded, received: by.now };
     let after = application.submit(guard)?;
     places.check(&election.rules, content.category)?;
-    let submitted = Happening::application_step(Step::Submitted, before, after);
+    let submitted = EventDraft::application_step(Step::Submitted, before, after);
     Ok(by.single_outcome(submitted).with_read_etag(etag.map(str::to_owned)))
 }
 
@@ -164,9 +169,9 @@ impl Application {
 
 /// A corrected content that comes with an answer, and what is loaded to check it.
 #[derive(Debug)]
-pub struct Mended {
+pub struct CorrectedContent {
     /// The new content, with its salted digest.
-    pub said: Salted,
+    pub new_content: SaltedFiling,
     /// The election.
     pub election: Election,
     /// The documents that were uploaded for the application.
@@ -186,10 +191,10 @@ pub struct Mended {
 ///
 /// The refusals of [`Application::answer`]; with a correction also those of its documents, uploads and quota.
 pub fn answer(
-    by: &Acting<'_>,
+    by: &CallContext<'_>,
     application: Application,
     answers: &[(String, String)],
-    correction: Option<Mended>,
+    correction: Option<CorrectedContent>,
 ) -> Result<Outcome, Refusal> {
     let (before, registrar) = (application.stored(), by.registrar()?);
     // The delegation may answer about an application from paper as well: the commission asked the delegation.
@@ -197,22 +202,22 @@ pub fn answer(
         Some(_) => application.record_entry(registrar.as_ref())?,
         None => application,
     };
-    let Some(Mended { said, election, uploaded, places, paper, replaces }) = correction else {
+    let Some(CorrectedContent { new_content, election, uploaded, places, paper, replaces }) = correction else {
         let after = application.answer(answers, None)?;
-        return Ok(by.single_outcome(Happening::application_step(Step::Answered, before, after)));
+        return Ok(by.single_outcome(EventDraft::application_step(Step::Answered, before, after)));
     };
     let application = application.with_paper(paper.as_ref(), registrar.as_ref(), &election, by.now)?;
     let application = application.replacing(replaces)?;
-    let (from, content) = (application.category, &said.filing.content);
-    let after = application.answer(answers, Some((content.category, said.digest)))?;
+    let (from, content) = (application.category, &new_content.filing.content);
+    let after = application.answer(answers, Some((content.category, new_content.digest)))?;
     content.check_documents(&election.rules, after.paper.is_some())?;
     content.check_uploads(&uploaded)?;
     // The application keeps its quota place. Another category needs a free place of that category.
     if from != content.category {
         places.check(&election.rules, content.category)?;
     }
-    let (check, revision) = (RowChange::ToCheck(after.name.clone()), revision_row(&after, said));
-    let answered = Happening::application_step(Step::Answered, before, after);
+    let (check, revision) = (RowChange::ToCheck(after.name.clone()), revision_row(&after, new_content));
+    let answered = EventDraft::application_step(Step::Answered, before, after);
     Ok(by.single_outcome(answered.with_row_first(revision).with_row_first(check)))
 }
 
@@ -221,7 +226,7 @@ pub fn answer(
 /// # Errors
 ///
 /// [`Refusal::IllegalTransition`] after a decision: then the accreditation is withdrawn instead.
-pub fn withdraw(by: &Acting<'_>, application: Application, reason: Personal<String>) -> Result<Outcome, Refusal> {
+pub fn withdraw(by: &CallContext<'_>, application: Application, reason: Personal<String>) -> Result<Outcome, Refusal> {
     Ok(by.single_outcome(withdrawal_event(application, Step::Withdrawn { note_number: None }, |open| {
         open.withdraw(reason)
     })?))
@@ -234,19 +239,19 @@ pub(crate) fn withdrawal_event(
     application: Application,
     step: Step,
     withdraw: impl FnOnce(Application) -> Result<Application, Refusal>,
-) -> Result<Happening, Refusal> {
+) -> Result<EventDraft, Refusal> {
     let before = application.stored();
     let after = withdraw(application)?;
     let check = after.place().is_some().then(|| RowChange::ToCheck(after.name.clone()));
-    let withdrawn = Happening::application_step(step, before, after);
-    Ok(check.into_iter().fold(withdrawn, Happening::with_row_first))
+    let withdrawn = EventDraft::application_step(step, before, after);
+    Ok(check.into_iter().fold(withdrawn, EventDraft::with_row_first))
 }
 
 /// Does what is due at a moment, if anything is: a lease ends, the time for answers ends, or the application lapses.
 pub fn tick(by: &Service, application: Application, cutoffs: &Cutoffs, moment: Timestamp) -> Option<Outcome> {
     let before = application.stored();
     let (step, after) = application.tick(cutoffs, moment)?;
-    Some(by.single_outcome(Happening::application_step(step, before, after)))
+    Some(by.single_outcome(EventDraft::application_step(step, before, after)))
 }
 
 /// Erases the content of an application with its documents, `documents` of them. `None` if it was
@@ -255,8 +260,8 @@ pub fn erase(by: &Service, application: Application, documents: u64) -> Option<O
     let before = application.stored();
     let after = application.erase(by.now)?;
     let (log, name) = (LogName::Election(after.name.election.clone()), after.name.clone());
-    let deed = Deed::ApplicationErased { standing: StateAndPlace::of(&after), documents };
-    let erased = Happening::new(log, &name, &name.organization, deed);
+    let payload = EventPayload::ApplicationErased { standing: StateAndPlace::of(&after), documents };
+    let erased = EventDraft::new(log, &name, &name.organization, payload);
     Some(by.single_outcome(erased.with_row(RowChange::ErasedApplication { after: Box::new(after), before })))
 }
 
@@ -267,6 +272,6 @@ fn check_mission_active(mission: Option<&Mission>) -> Result<(), Refusal> {
 }
 
 /// The row of the application's new current revision.
-fn revision_row(after: &Application, said: Salted) -> RowChange {
-    RowChange::NewRevision { of: after.name.clone(), number: after.revision, said: Box::new(said) }
+fn revision_row(after: &Application, new_content: SaltedFiling) -> RowChange {
+    RowChange::NewRevision { of: after.name.clone(), number: after.revision, new_content: Box::new(new_content) }
 }

@@ -71,7 +71,7 @@ pub struct Filing {
 
 /// A new version, with the salted digest that stands for it in the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Salted {
+pub struct SaltedFiling {
     /// The version.
     pub filing: Filing,
     /// The random bytes in the digest. Without them nobody can find the content by trying likely values.
@@ -82,7 +82,7 @@ pub struct Salted {
 
 /// What is still stored of an application's content.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Kept {
+pub enum StoredFiling {
     /// All of it.
     Whole(Filing),
     /// The content was erased after its retention. For an accredited person the entry of the register remains; for
@@ -107,7 +107,7 @@ pub struct Registered {
     pub nationality: String,
 }
 
-impl Kept {
+impl StoredFiling {
     /// The whole content; `None` if it was erased.
     pub fn whole(&self) -> Option<&Filing> {
         match self {
@@ -140,7 +140,7 @@ impl Kept {
 impl Filing {
     /// The paths of the fields that differ in a later version. A reviewer sees at once what a delegation changed.
     pub fn changed_fields(&self, now: &Self) -> Vec<String> {
-        let (Self { content: was, identity: who }, Self { content: is, identity: whom }) = (self, now);
+        let (Self { content: was, identity: who }, Self { content: is, identity: scope }) = (self, now);
         let fields = [
             ("category", was.category != is.category),
             ("person.family_name", was.family_name != is.family_name),
@@ -149,12 +149,12 @@ impl Filing {
             ("person.name_kk", was.name_kk != is.name_kk),
             ("person.name_ru", was.name_ru != is.name_ru),
             ("person.nationality", was.nationality != is.nationality),
-            ("person.birth_date", who.birth_date != whom.birth_date),
+            ("person.birth_date", who.birth_date != scope.birth_date),
             ("person.sex", was.sex != is.sex),
-            ("person.passport.number", who.passport_number != whom.passport_number),
+            ("person.passport.number", who.passport_number != scope.passport_number),
             ("person.passport.issuing_state", was.issuing_state != is.issuing_state),
             ("person.passport.expiry_date", was.passport_expiry != is.passport_expiry),
-            ("person.passport.mrz", who.mrz != whom.mrz),
+            ("person.passport.mrz", who.mrz != scope.mrz),
         ];
         let changed = fields.into_iter().filter(|(_, changed)| *changed).map(|(path, _)| path.to_owned());
         let scan = |content: &Content, kind| content.documents.iter().find(|found| found.kind == kind).cloned();

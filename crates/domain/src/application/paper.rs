@@ -42,17 +42,17 @@ impl PaperDraft {
     ///
     /// [`Refusal::InvalidField`] if the paper is missing or must not be there, and the refusals of [`Self::file`].
     pub fn filed(
-        said: Option<&Self>,
+        stated: Option<&Self>,
         registrar: Option<PersonActor>,
         election: &Election,
         now: Timestamp,
     ) -> Result<Option<PaperFiling>, Refusal> {
         let wrong = |problem: &str| Refusal::InvalidField { field: "application.paper", problem: problem.to_owned() };
-        match (said, registrar) {
+        match (stated, registrar) {
             (None, None) => Ok(None),
             (None, Some(_)) => Err(wrong("must be given: a registrar files only applications that came on paper")),
             (Some(_), None) => Err(wrong("must be empty: only a registrar files an application that came on paper")),
-            (Some(said), Some(by)) => said.clone().file(by, election, now).map(Some),
+            (Some(stated), Some(by)) => stated.clone().file(by, election, now).map(Some),
         }
     }
 
@@ -129,23 +129,23 @@ impl Application {
     /// registrar; [`Refusal::CutoffPassed`] if the corrected receipt is late.
     pub fn with_paper(
         mut self,
-        said: Option<&PaperDraft>,
+        stated: Option<&PaperDraft>,
         registrar: Option<&PersonActor>,
         election: &Election,
         now: Timestamp,
     ) -> Result<Self, Refusal> {
-        let Some(said) = said else { return Ok(self) };
+        let Some(stated) = stated else { return Ok(self) };
         let wrong = |problem: &str| Refusal::InvalidField { field: "application.paper", problem: problem.to_owned() };
         match &mut self.paper {
             None => return Err(wrong("must be empty: this application did not come on paper")),
-            Some(paper) if paper.is_same_as(said) => {}
+            Some(paper) if paper.is_same_as(stated) => {}
             Some(_) if registrar.is_none() || self.state != State::Draft => {
                 return Err(wrong("must stay as it is: only a registrar changes it, and only in a DRAFT"));
             }
             Some(paper) => {
-                said.check(election, now)?;
-                paper.note_number = said.note_number.clone();
-                paper.receive_time = said.receive_time;
+                stated.check(election, now)?;
+                paper.note_number = stated.note_number.clone();
+                paper.receive_time = stated.receive_time;
             }
         }
         Ok(self)
@@ -280,8 +280,8 @@ mod tests {
     #[test]
     fn the_paper_record_stays_and_a_registrar_corrects_it_in_a_draft() {
         let (election, by, now) = (election(), registrar(), at(ENTERED));
-        let with = |application: Application, said: &PaperDraft, by: Option<&PersonActor>| {
-            application.with_paper(Some(said), by, &election, now)
+        let with = |application: Application, stated: &PaperDraft, by: Option<&PersonActor>| {
+            application.with_paper(Some(stated), by, &election, now)
         };
         let correction = note("2019-06-03T11:00:00Z");
         assert_eq!(paper().with_paper(None, None, &election, now), Ok(paper()));

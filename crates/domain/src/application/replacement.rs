@@ -40,7 +40,7 @@ fn check_replaced(
 
 /// The accreditation that an application says it replaces, and what was found about it.
 #[derive(Debug, Clone)]
-pub struct PlaceToTake {
+pub struct ReplacementTarget {
     /// The name of the accreditation, as the request gave it.
     pub name: AccreditationName,
     /// The accreditation, if the caller can see it.
@@ -49,7 +49,7 @@ pub struct PlaceToTake {
     pub taken: bool,
 }
 
-impl PlaceToTake {
+impl ReplacementTarget {
     /// A target with only its name, where its content is not needed.
     pub fn unread(name: AccreditationName) -> Self {
         Self { name, found: None, taken: false }
@@ -86,11 +86,11 @@ impl Application {
     /// # Errors
     ///
     /// [`Refusal::InvalidField`] if it would change after submission.
-    pub fn replacing(mut self, said: Option<u32>) -> Result<Self, Refusal> {
+    pub fn replacing(mut self, stated: Option<u32>) -> Result<Self, Refusal> {
         if self.can_replace_another() {
-            self.replaces = said;
+            self.replaces = stated;
         }
-        match said {
+        match stated {
             Some(number) if self.replaces != Some(number) => {
                 Err(wrong("must stay as it is: it can be changed only before the application is submitted".to_owned()))
             }
@@ -163,8 +163,8 @@ mod tests {
         let replacing = draft().replacing(Some(7)).expect("a draft");
         assert_eq!(replacing.clone().replacing(None).expect("a draft").replaces, None);
         let submitted = Application { state: State::Submitted, ..replacing };
-        for said in [None, Some(7)] {
-            assert_eq!(submitted.clone().replacing(said).expect("the same").replaces, Some(7));
+        for stated in [None, Some(7)] {
+            assert_eq!(submitted.clone().replacing(stated).expect("the same").replaces, Some(7));
         }
         assert_eq!(submitted.clone().replacing(Some(8)).expect_err("another").reason(), "INVALID_REQUEST");
         assert!(submitted.check_same_category(Category::Driver).is_err());

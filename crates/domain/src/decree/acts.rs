@@ -11,7 +11,7 @@ use super::{
 use crate::accreditation::Accreditation;
 use crate::application::{Application, State};
 use crate::outcome::{
-    AccreditationChanged, Acting, ChangeCause, DecreeAdopted, Deed, Happening, Outcome, RowChange, Step,
+    AccreditationChanged, CallContext, ChangeCause, DecreeAdopted, EventDraft, EventPayload, Outcome, RowChange, Step,
 };
 use crate::proposal::ProposalKind;
 use crate::refusal::Refusal;
@@ -29,7 +29,7 @@ pub const TO_LIST: [StateKind; 1] = [StateKind::Recommended];
 
 /// An accreditation whose place another person takes, and the note that presented that person.
 #[derive(Debug, Clone)]
-pub struct TakenPlace {
+pub struct ReplacedAccreditation {
     /// The accreditation that is replaced.
     pub accreditation: Accreditation,
     /// The number of the ministry's note. The replaced accreditation records it.
@@ -38,7 +38,7 @@ pub struct TakenPlace {
 
 /// What is loaded to adopt a decree.
 #[derive(Debug)]
-pub struct ToAdopt {
+pub struct AdoptInput {
     /// The draft.
     pub decree: Decree,
     /// The items of its list.
@@ -48,7 +48,7 @@ pub struct ToAdopt {
     /// The first free numbers. [`Items::numbers`] says how many are needed.
     pub free: FreeNumbers,
     /// The accreditations that are replaced, as [`Items::taken_places`] names them.
-    pub taken: BTreeMap<AccreditationName, TakenPlace>,
+    pub taken: BTreeMap<AccreditationName, ReplacedAccreditation>,
 }
 
 /// How many numbers a decree needs.
@@ -66,7 +66,7 @@ pub struct Numbers {
 ///
 /// [`Refusal::AlreadyExists`] if there is one: an official number must name one decree only.
 pub fn draft(
-    by: &Acting<'_>,
+    by: &CallContext<'_>,
     election: &ElectionName,
     draft: DecreeDraft,
     number: u32,
@@ -89,7 +89,9 @@ pub fn draft(
         created_by: by.actor.principal.clone(),
         create_time: by.now,
     };
-    Ok(by.single_outcome(by.own_event(log(&name), name, Deed::DecreeDrafted {}).with_row(RowChange::NewDecree(new))))
+    Ok(by.single_outcome(
+        by.own_event(log(&name), name, EventPayload::DecreeDrafted {}).with_row(RowChange::NewDecree(new)),
+    ))
 }
 
 /// Corrects the number, the session or the signatures of a draft. `holder` is the decree that has the official number.
@@ -98,7 +100,7 @@ pub fn draft(
 ///
 /// [`Refusal::AlreadyExists`] if another decree has it, and the refusals of [`Decree::correct`].
 pub fn correct(
-    by: &Acting<'_>,
+    by: &CallContext<'_>,
     decree: Decree,
     etag: &str,
     draft: DecreeDraft,
@@ -108,7 +110,7 @@ pub fn correct(
     let fields = decree.differences(&draft).into_iter().map(str::to_owned).collect();
     let after = decree.correct(etag, draft.clone())?;
     check_official_number(&draft, holder.filter(|number| *number != own))?;
-    let corrected = by.own_event(log(&after.name), &after.name, Deed::DecreeCorrected { fields });
+    let corrected = by.own_event(log(&after.name), &after.name, EventPayload::DecreeCorrected { fields });
     Ok(by
         .single_outcome(corrected.with_row(RowChange::Decree { after, before, list: false }))
         .with_read_etag(etag.to_owned()))
@@ -125,7 +127,7 @@ fn check_official_number(draft: &DecreeDraft, holder: Option<u32>) -> Result<(),
 /// # Errors
 ///
 /// The refusals of [`Decree::include`].
-pub fn list(by: &Acting<'_>, decree: Decree, found: &Items) -> Result<Outcome, Refusal> {
+pub fn list(by: &CallContext<'_>, decree: Decree, found: &Items) -> Result<Outcome, Refusal> {
     let before = decree.version;
     Ok(list_outcome(by, decree.include(found)?, before, None))
 }
@@ -135,7 +137,7 @@ pub fn list(by: &Acting<'_>, decree: Decree, found: &Items) -> Result<Outcome, R
 /// # Errors
 ///
 /// The refusals of [`Decree::select`]; [`Refusal::PersonRequired`] for a system.
-pub fn pick(by: &Acting<'_>, decree: Decree, candidates: &[Candidate]) -> Result<Outcome, Refusal> {
+pub fn pick(by: &CallContext<'_>, decree: Decree, candidates: &[Candidate]) -> Result<Outcome, Refusal> {
     let before = decree.version;
     let (after, selection) = decree.select(candidates, &by.person()?)?;
     Ok(list_outcome(by, after, before, Some(selection)))
@@ -147,7 +149,7 @@ pub fn pick(by: &Acting<'_>, decree: Decree, candidates: &[Candidate]) -> Result
 ///
 /// The refusals of [`Decree::exclude`].
 pub fn strike(
-    by: &Acting<'_>,
+    by: &CallContext<'_>,
     decree: Decree,
     applications: &[ApplicationName],
     proposals: &[ProposalName],
@@ -157,11 +159,11 @@ pub fn strike(
 }
 
 /// The outcome of a changed list.
-fn list_outcome(by: &Acting<'_>, after: Decree, before: i64, selection: Option<Selection>) -> Outcome {
+fn list_outcome(by: &CallContext<'_>, after: Decree, before: i64, selection: Option<Selection>) -> Outcome {
     let (applications, proposals) = (after.applications.len(), after.proposals.len());
     let proposals = (proposals > 0).then_some(proposals);
-    let deed = Deed::DecreeListed { applications, proposals, selection };
-    let listed = by.own_event(log(&after.name), &after.name, deed);
+    let payload = EventPayload::DecreeListed { applications, proposals, selection };
+    let listed = by.own_event(log(&after.name), &after.name, payload);
     by.single_outcome(listed.with_row(RowChange::Decree { after, before, list: true }))
 }
 
@@ -171,7 +173,7 @@ fn list_outcome(by: &Acting<'_>, after: Decree, before: i64, selection: Option<S
 ///
 /// The refusals of [`Decree::check_signed`].
 pub fn attach_scan(
-    by: &Acting<'_>,
+    by: &CallContext<'_>,
     decree: &Decree,
     id: Uuid,
     sha256: [u8; 32],
@@ -182,7 +184,7 @@ pub fn attach_scan(
     let (attached_by, attach_time) = (by.actor.principal.clone(), by.now);
     let scan = DecreeScan { decree: decree.name.clone(), id, sha256, size_bytes, attached_by, attach_time };
     let replaced_sha256 = decree.scans.last().map(|scan| scan.sha256);
-    let scanned = Deed::DecreeScanned { sha256, size_bytes, replaced_sha256 };
+    let scanned = EventPayload::DecreeScanned { sha256, size_bytes, replaced_sha256 };
     Ok(by.single_outcome(
         by.own_event(log(&decree.name), &decree.name, scanned).with_row(RowChange::NewDecreeScan { scan, key }),
     ))
@@ -230,8 +232,8 @@ fn count(number: usize) -> u32 {
 /// # Errors
 ///
 /// The refusals of [`adopt`]; [`Refusal::PersonRequired`] for a system.
-pub fn adopt_decree(by: &Acting<'_>, etag: &str, loaded: ToAdopt) -> Result<Outcome, Refusal> {
-    let ToAdopt { decree, items, standing, free, mut taken } = loaded;
+pub fn adopt_decree(by: &CallContext<'_>, etag: &str, loaded: AdoptInput) -> Result<Outcome, Refusal> {
+    let AdoptInput { decree, items, standing, free, mut taken } = loaded;
     let version = decree.version;
     let before: Vec<_> = items.applications.iter().flatten().map(Application::stored).collect();
     let from: Vec<_> = items.proposals.iter().flatten().map(|one| one.accreditation.state()).collect();
@@ -246,7 +248,7 @@ pub fn adopt_decree(by: &Acting<'_>, etag: &str, loaded: ToAdopt) -> Result<Outc
     for (application, stored) in applications.into_iter().zip(before) {
         let issued = matches!(application.state, State::Accredited(_)).then(|| accreditations.next()).flatten();
         replaced.extend(end_replaced(by, &application, number, &mut taken)?);
-        let decided = Happening::application_step(Step::Decided { decree: number }, stored, application);
+        let decided = EventDraft::application_step(Step::Decided { decree: number }, stored, application);
         besides.push(decided.with_optional_row(issued.map(RowChange::NewAccreditation)));
     }
     besides.append(&mut replaced);
@@ -254,8 +256,8 @@ pub fn adopt_decree(by: &Acting<'_>, etag: &str, loaded: ToAdopt) -> Result<Outc
     for ((proposal, after), from) in proposals.into_iter().zip(changed).zip(from) {
         let ground = proposal.draft.recorded_ground();
         let cause = ChangeCause::Proposal { decree: number, kind: proposal.draft.kind, ground };
-        let deed = Deed::AccreditationChanged { changed: AccreditationChanged::of(from, &after, cause) };
-        let happened = Happening::new(log.clone(), &after.name, &after.application.organization, deed);
+        let payload = EventPayload::AccreditationChanged { changed: AccreditationChanged::of(from, &after, cause) };
+        let happened = EventDraft::new(log.clone(), &after.name, &after.application.organization, payload);
         besides.push(happened.with_row(RowChange::Proposal(proposal)).with_row(RowChange::Accreditation(after)));
     }
 
@@ -267,7 +269,7 @@ pub fn adopt_decree(by: &Acting<'_>, etag: &str, loaded: ToAdopt) -> Result<Outc
         },
         DecreeState::Draft => return Err(Refusal::EtagMismatch), // cannot happen: `adopt` has just adopted it
     };
-    let main = by.own_event(log, &after.name, Deed::DecreeAdopted { adopted });
+    let main = by.own_event(log, &after.name, EventPayload::DecreeAdopted { adopted });
     let main = main.with_row(RowChange::Decree { after, before: version, list: false });
     Ok(by.outcome(main, besides).with_read_etag(etag.to_owned()))
 }
@@ -275,23 +277,23 @@ pub fn adopt_decree(by: &Acting<'_>, etag: &str, loaded: ToAdopt) -> Result<Outc
 /// Ends the accreditation whose place another person takes. If it was withdrawn or has ended otherwise, it stays as it
 /// is.
 fn end_replaced(
-    by: &Acting<'_>,
+    by: &CallContext<'_>,
     decided: &Application,
     decree: u32,
-    taken: &mut BTreeMap<AccreditationName, TakenPlace>,
-) -> Result<Option<Happening>, Refusal> {
+    taken: &mut BTreeMap<AccreditationName, ReplacedAccreditation>,
+) -> Result<Option<EventDraft>, Refusal> {
     let (State::Accredited(_), Some(number)) = (&decided.state, decided.replaces) else { return Ok(None) };
     let place = AccreditationName { election: decided.name.election.clone(), number };
-    let Some(TakenPlace { accreditation, note_number }) = taken.remove(&place) else { return Ok(None) };
+    let Some(ReplacedAccreditation { accreditation, note_number }) = taken.remove(&place) else { return Ok(None) };
     let from = accreditation.state();
     if from != AccreditationState::Active {
         return Ok(None);
     }
     let after = accreditation.replace(note_number, decree, &by.actor.principal, by.now)?;
     let cause = ChangeCause::Replacement { by: decided.name.clone() };
-    let deed = Deed::AccreditationChanged { changed: AccreditationChanged::of(from, &after, cause) };
+    let payload = EventPayload::AccreditationChanged { changed: AccreditationChanged::of(from, &after, cause) };
     let log = LogName::Election(decided.name.election.clone());
-    let happened = Happening::new(log, &after.name, &after.application.organization, deed);
+    let happened = EventDraft::new(log, &after.name, &after.application.organization, payload);
     Ok(Some(happened.with_row(RowChange::Accreditation(after))))
 }
 

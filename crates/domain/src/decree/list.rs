@@ -6,7 +6,7 @@
 use jiff::Timestamp;
 
 use super::{Decree, DecreeState, RefusalGround, Verdict};
-use crate::application::content::Kept;
+use crate::application::content::StoredFiling;
 use crate::application::{Application, OverturnedRefusal, State};
 use crate::proposal::{Proposal, ProposalKind, ProposalState};
 use crate::rule_pack::RulePack;
@@ -122,7 +122,7 @@ impl Decree {
     }
 
     /// The row of an application. `kept` is the content of the version that the list [shows](Self::shows).
-    pub fn row(&self, of: &Application, kept: &Kept, organization: String, wording: Wording<'_>) -> Row {
+    pub fn row(&self, of: &Application, kept: &StoredFiling, organization: String, wording: Wording<'_>) -> Row {
         let decision = match self.overturned(of) {
             Some(OverturnedRefusal { ground, .. }) => wording.refusal(ground),
             None => self.decision(of, wording),
@@ -137,7 +137,7 @@ impl Decree {
         &self,
         proposal: &Proposal,
         about: &Application,
-        kept: &Kept,
+        kept: &StoredFiling,
         organization: String,
         wording: Wording<'_>,
     ) -> Row {
@@ -173,8 +173,8 @@ impl Decree {
         }
         match proposal.draft.kind {
             ProposalKind::Revoke => {
-                let (grounds, said) = (&wording.rules.revocation_grounds, &proposal.draft);
-                Decision::Revoke(number, wording.reason(grounds, &said.ground, said.text.expose()))
+                let (grounds, draft) = (&wording.rules.revocation_grounds, &proposal.draft);
+                Decision::Revoke(number, wording.reason(grounds, &draft.ground, draft.text.expose()))
             }
             ProposalKind::Annul => Decision::Annul(number),
             ProposalKind::Reinstate => Decision::Reinstate(number),
@@ -189,17 +189,17 @@ impl Decree {
 }
 
 /// The person's name in the language, otherwise in the passport's letters, and the nationality.
-fn person(kept: &Kept, language: Language) -> (String, String) {
+fn person(kept: &StoredFiling, language: Language) -> (String, String) {
     let (family, given, kk, ru, nationality) = match kept {
-        Kept::Whole(filing) => {
+        StoredFiling::Whole(filing) => {
             let content = &filing.content;
             let latin = (&content.family_name, &content.given_name);
             (latin.0, latin.1, &content.name_kk, &content.name_ru, &content.nationality)
         }
-        Kept::Erased(Some(entry)) => {
+        StoredFiling::Erased(Some(entry)) => {
             (&entry.family_name, &entry.given_name, &entry.name_kk, &entry.name_ru, &entry.nationality)
         }
-        Kept::Erased(None) => return (ERASED.to_owned(), ERASED.to_owned()),
+        StoredFiling::Erased(None) => return (ERASED.to_owned(), ERASED.to_owned()),
     };
     let latin = format!("{} {}", family.expose(), given.expose());
     let own = language.choose(["", ru.expose(), kk.expose()]);
@@ -237,7 +237,7 @@ mod tests {
             (Language::Kk, "Адамды жіберуші шет мемлекет", "Сайлау алдындағы үгітті"),
         ] {
             let wording = Wording { language, rules: &rules };
-            let row = decree.row(&refused, &Kept::Erased(None), String::new(), wording);
+            let row = decree.row(&refused, &StoredFiling::Erased(None), String::new(), wording);
             let (ground, words) = told(row.decision).expect("it refuses");
             assert!(ground.starts_with(begins) && words == "No letter.", "{ground}: {words}");
             let (ground, words) = told(decree.proposal_decision(&of_revocation, wording)).expect("it revokes");

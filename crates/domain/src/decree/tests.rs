@@ -167,9 +167,9 @@ pub(super) fn proposed(number: u32, by: &str) -> Proposed {
         replaced_by: None,
         confirm_time: None,
     };
-    let said = ProposalDraft { kind: ProposalKind::Annul, ground: String::new(), text: Personal::default() };
-    let made = said.propose(number, &accreditation, &application, &election().rules, person("x", by), at(NOW));
-    Proposed { proposal: made.expect("it is in force"), accreditation, application, hindrance: None }
+    let new_draft = ProposalDraft { kind: ProposalKind::Annul, ground: String::new(), text: Personal::default() };
+    let made = new_draft.propose(number, &accreditation, &application, &election().rules, person("x", by), at(NOW));
+    Proposed { proposal: made.expect("it is in force"), accreditation, application, obstacle: None }
 }
 
 /// The adopter of a proposal is not its proposer.
@@ -259,24 +259,24 @@ fn a_filter_adds_up_to_the_maximum_and_counts_the_others_by_reason() {
 fn a_correction_needs_the_current_etag_and_keeps_the_list() {
     let application = recommended(1, Verdict::Accredit);
     let draft = decree(std::slice::from_ref(&application));
-    let said = DecreeDraft {
+    let new_draft = DecreeDraft {
         decree_number: "12/231".to_owned(),
         session_date: "2019-05-14".parse().expect("a date"),
         chair: draft.chair.clone(),
         secretary: Personal::new("Another secretary".to_owned()),
     };
-    assert_eq!(draft.differences(&said), ["decree_number", "session_date", "secretary"]);
-    let corrected = draft.clone().correct(&draft.etag(), said.clone()).expect("it is a draft");
-    assert_eq!(corrected.differences(&said), Vec::<&str>::new());
+    assert_eq!(draft.differences(&new_draft), ["decree_number", "session_date", "secretary"]);
+    let corrected = draft.clone().correct(&draft.etag(), new_draft.clone()).expect("it is a draft");
+    assert_eq!(corrected.differences(&new_draft), Vec::<&str>::new());
     assert_eq!((&corrected.applications, corrected.version), (&draft.applications, draft.version + 1));
 
-    let again = corrected.clone().correct(&draft.etag(), said.clone());
+    let again = corrected.clone().correct(&draft.etag(), new_draft.clone());
     assert!(matches!(again, Err(Refusal::EtagMismatch)), "{again:?}");
     let (items, adopter) = (of([Ok(application)].into_iter()), person("adopter", "p2"));
     let outdated = adopt(corrected.clone(), &draft.etag(), items.clone(), |_| Vec::new(), &adopter, FREE, at(NOW));
     assert!(matches!(outdated, Err(Refusal::EtagMismatch)), "{outdated:?}");
     let etag = corrected.etag();
     let adopted = adopt(corrected, &etag, items, |_| Vec::new(), &adopter, FREE, at(NOW)).expect("as it was read");
-    let late = adopted.decree.clone().correct(&adopted.decree.etag(), said);
+    let late = adopted.decree.clone().correct(&adopted.decree.etag(), new_draft);
     assert!(matches!(late, Err(Refusal::DecreeAdopted)), "{late:?}");
 }

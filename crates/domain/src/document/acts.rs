@@ -5,7 +5,7 @@ use crate::accreditation::Accreditation;
 use crate::amendment::acts::check_in_force;
 use crate::application::Application;
 use crate::election::Election;
-use crate::outcome::{Acting, Deed, Happening, Outcome, RowChange};
+use crate::outcome::{CallContext, EventDraft, EventPayload, Outcome, RowChange};
 use crate::refusal::Refusal;
 use crate::vocabulary::log::LogName;
 use crate::vocabulary::name::DocumentName;
@@ -14,7 +14,7 @@ use crate::vocabulary::state::StateKind;
 
 /// What is loaded to store an uploaded document.
 #[derive(Debug)]
-pub struct ToUpload {
+pub struct UploadInput {
     /// The application that the document belongs to.
     pub application: Application,
     /// The election of the application.
@@ -25,14 +25,14 @@ pub struct ToUpload {
     pub accreditation: Option<Accreditation>,
 }
 
-impl ToUpload {
+impl UploadInput {
     /// Checks that the document can be uploaded now. It is called before the bytes are read, so that a refused upload
     /// costs little.
     ///
     /// # Errors
     ///
     /// The refusals of [`Application::check_upload`]; [`Refusal::AccreditationEnded`] if the accreditation has ended.
-    pub fn check(&self, by: &Acting<'_>) -> Result<(), Refusal> {
+    pub fn check(&self, by: &CallContext<'_>) -> Result<(), Refusal> {
         let Self { application, election, kept, accreditation } = self;
         application.check_upload(*kept, by.registrar()?.as_ref(), election, by.now)?;
         if application.state.kind() == StateKind::Accredited {
@@ -64,8 +64,8 @@ pub struct Upload {
 ///
 /// # Errors
 ///
-/// The refusals of [`ToUpload::check`].
-pub fn upload(by: &Acting<'_>, loaded: ToUpload, upload: Upload) -> Result<Outcome, Refusal> {
+/// The refusals of [`UploadInput::check`].
+pub fn upload(by: &CallContext<'_>, loaded: UploadInput, upload: Upload) -> Result<Outcome, Refusal> {
     loaded.check(by)?;
     let before = loaded.application.stored();
     let entered = match by.registrar()? {
@@ -74,8 +74,8 @@ pub fn upload(by: &Acting<'_>, loaded: ToUpload, upload: Upload) -> Result<Outco
     };
     let Upload { name, document, kept_sha256, kept_size_bytes, media_type, key } = upload;
     let (uploaded_by, upload_time, erase_time) = (by.actor.principal.clone(), by.now, None);
-    let deed = Deed::DocumentUploaded { kind: document.kind, size_bytes: document.size_bytes };
-    let happened = Happening::new(LogName::Election(name.election.clone()), &name, &name.organization, deed);
+    let payload = EventPayload::DocumentUploaded { kind: document.kind, size_bytes: document.size_bytes };
+    let happened = EventDraft::new(LogName::Election(name.election.clone()), &name, &name.organization, payload);
     let new =
         KeptDocument { name, document, kept_sha256, kept_size_bytes, media_type, uploaded_by, upload_time, erase_time };
     let entered = RowChange::if_changed(entered, before);
@@ -84,7 +84,7 @@ pub fn upload(by: &Acting<'_>, loaded: ToUpload, upload: Upload) -> Result<Outco
 
 /// Records that somebody reads a document. The event belongs to the reader's organization: a delegation does not learn
 /// who of the commission reads.
-pub fn read(by: &Acting<'_>, document: &KeptDocument) -> Outcome {
+pub fn read(by: &CallContext<'_>, document: &KeptDocument) -> Outcome {
     let log = LogName::Election(document.name.election.clone());
-    by.single_outcome(by.own_event(log, &document.name, Deed::DocumentRead { kind: document.document.kind }))
+    by.single_outcome(by.own_event(log, &document.name, EventPayload::DocumentRead { kind: document.document.kind }))
 }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::{Election, ElectionDraft, Reschedule, ScheduleKind};
-use crate::outcome::{Acting, Deed, Happening, Outcome, RowChange, VotingDayMoved};
+use crate::outcome::{CallContext, EventDraft, EventPayload, Outcome, RowChange, VotingDayMoved};
 use crate::refusal::Refusal;
 use crate::rule_pack::ImportedRulePack;
 use crate::vocabulary::id::OrganizationCode;
@@ -16,7 +16,7 @@ use crate::vocabulary::log::LogName;
 ///
 /// [`Refusal::AlreadyExists`], and the refusals of [`Election::register`].
 pub fn register(
-    by: &Acting<'_>,
+    by: &CallContext<'_>,
     draft: ElectionDraft,
     rule_pack: Option<&ImportedRulePack>,
     before: Option<&Election>,
@@ -28,8 +28,8 @@ pub fn register(
     }
     let (voting_day, rule_pack, cutoffs) = (new.voting_day, new.rules.id.clone(), new.cutoffs);
     let rule_pack_digest = new.rule_pack_digest;
-    let deed = Deed::ElectionRegistered { voting_day, rule_pack, rule_pack_digest, cutoffs };
-    let registered = by.own_event(LogName::Registry, new.name(), deed);
+    let payload = EventPayload::ElectionRegistered { voting_day, rule_pack, rule_pack_digest, cutoffs };
+    let registered = by.own_event(LogName::Registry, new.name(), payload);
     Ok(by.single_outcome(registered.with_row(RowChange::NewElection(Box::new(new)))))
 }
 
@@ -39,9 +39,9 @@ fn log(election: &Election) -> LogName {
 }
 
 /// Opens an election to observation. A repetition changes nothing.
-pub fn open(by: &Acting<'_>, election: Election) -> Outcome {
+pub fn open(by: &CallContext<'_>, election: Election) -> Outcome {
     let opened = election.open();
-    let happened = by.own_event(log(&opened), opened.name(), Deed::ElectionOpened {});
+    let happened = by.own_event(log(&opened), opened.name(), EventPayload::ElectionOpened {});
     by.single_outcome(happened.with_row(RowChange::ElectionState(Box::new(opened))))
 }
 
@@ -52,14 +52,14 @@ pub fn open(by: &Acting<'_>, election: Election) -> Outcome {
 ///
 /// The refusals of [`Election::publish_results`].
 pub fn publish_results(
-    by: &Acting<'_>,
+    by: &CallContext<'_>,
     election: Election,
     publish_time: Timestamp,
     erased: bool,
 ) -> Result<Outcome, Refusal> {
     let published = election.publish_results(publish_time, erased, by.now)?;
-    let deed = Deed::ResultsPublished { results_time: publish_time };
-    let happened = by.own_event(log(&published), published.name(), deed);
+    let payload = EventPayload::ResultsPublished { results_time: publish_time };
+    let happened = by.own_event(log(&published), published.name(), payload);
     Ok(by.single_outcome(happened.with_row(RowChange::ResultsTime(Box::new(published)))))
 }
 
@@ -69,7 +69,7 @@ pub fn publish_results(
 ///
 /// The refusals of [`Election::postpone`].
 pub fn postpone(
-    by: &Acting<'_>,
+    by: &CallContext<'_>,
     election: Election,
     to: &Reschedule,
     invited: &[OrganizationCode],
@@ -83,7 +83,7 @@ pub fn postpone(
 ///
 /// The refusals of [`Election::call_run_off`].
 pub fn call_run_off(
-    by: &Acting<'_>,
+    by: &CallContext<'_>,
     election: Election,
     to: &Reschedule,
     invited: &[OrganizationCode],
@@ -93,7 +93,7 @@ pub fn call_run_off(
 
 /// Moves voting day. Each invited organization gets an event of its own, because it sees only events that concern it.
 fn reschedule(
-    by: &Acting<'_>,
+    by: &CallContext<'_>,
     election: Election,
     to_move: fn(Election, &Reschedule, Timestamp) -> Result<Election, Refusal>,
     kind: ScheduleKind,
@@ -107,9 +107,11 @@ fn reschedule(
     let run_off = kind == ScheduleKind::RunOff;
     let told = |invited: bool| {
         let (voting_day, cutoffs, act) = (moved.voting_day, moved.cutoffs, entry.act.clone());
-        Deed::VotingDayMoved { moved: VotingDayMoved { voting_day, from: before, run_off, cutoffs, act, invited } }
+        EventPayload::VotingDayMoved {
+            moved: VotingDayMoved { voting_day, from: before, run_off, cutoffs, act, invited },
+        }
     };
-    let besides = invited.iter().map(|one| Happening::new(log.clone(), &name, one, told(true))).collect();
+    let besides = invited.iter().map(|one| EventDraft::new(log.clone(), &name, one, told(true))).collect();
     let mut main = by.own_event(log.clone(), &name, told(false));
     let election = moved.code.clone();
     if run_off {

@@ -12,12 +12,12 @@ pub struct Ending {
     /// The moment that caused it. It distinguishes this end from another one of the same election.
     pub cause: Timestamp,
     /// Which active accreditations end.
-    pub whom: Whom,
+    pub scope: EndingScope,
 }
 
 /// Which active accreditations end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Whom {
+pub enum EndingScope {
     /// All of them: the observation is over.
     Everyone,
     /// Those that were active before the run-off was called. People who are to observe it are filed again.
@@ -26,7 +26,7 @@ pub enum Whom {
     UnconfirmedBefore(Timestamp),
 }
 
-impl Whom {
+impl EndingScope {
     /// Whether no accreditation stays active.
     pub fn is_everyone(self) -> bool {
         self == Self::Everyone
@@ -47,16 +47,16 @@ impl Election {
     /// what a run-off ends. `None` if nothing is due.
     pub fn ending(&self, now: Timestamp) -> Option<Ending> {
         if let Some(cause) = self.results_time {
-            return Some(Ending { cause, whom: Whom::Everyone });
+            return Some(Ending { cause, scope: EndingScope::Everyone });
         }
         let cause = self.run_off_time?;
-        let whom = match self.rules.run_off.value {
+        let scope = match self.rules.run_off.value {
             RunOff::CarryOver => return None,
             RunOff::ReConfirm if !self.cutoffs.is_past(Stage::Submission, now) => return None,
-            RunOff::ReConfirm => Whom::UnconfirmedBefore(cause),
-            RunOff::Refile => Whom::Before(cause),
+            RunOff::ReConfirm => EndingScope::UnconfirmedBefore(cause),
+            RunOff::Refile => EndingScope::Before(cause),
         };
-        Some(Ending { cause, whom })
+        Some(Ending { cause, scope })
     }
 }
 
@@ -77,7 +77,7 @@ mod tests {
     fn nothing_ends_by_itself_before_the_results_are_published() {
         let now = at(RESULTS);
         assert_eq!(election().ending(now), None);
-        let ended = Some(Ending { cause: now, whom: Whom::Everyone });
+        let ended = Some(Ending { cause: now, scope: EndingScope::Everyone });
         assert_eq!(Election { results_time: Some(now), ..election() }.ending(now), ended);
         for pack in ["kz-1", "kz-3", "kz-4"] {
             let over = Election { results_time: Some(now), ..called(pack, "2019-06-01T00:00:00Z") };
@@ -91,16 +91,16 @@ mod tests {
         let call = "2019-06-01T00:00:00Z";
         let (cause, cutoff) = (at(call), election().cutoffs.submission);
         let after = cutoff + jiff::SignedDuration::from_micros(1);
-        for (pack, now, whom) in [
+        for (pack, now, scope) in [
             ("kz-1", after, None),
             ("kz-2", after, None),
             ("kz-3", cause, None),
             ("kz-3", cutoff, None),
-            ("kz-3", after, Some(Whom::UnconfirmedBefore(cause))),
-            ("kz-4", cause, Some(Whom::Before(cause))),
-            ("kz-4", after, Some(Whom::Before(cause))),
+            ("kz-3", after, Some(EndingScope::UnconfirmedBefore(cause))),
+            ("kz-4", cause, Some(EndingScope::Before(cause))),
+            ("kz-4", after, Some(EndingScope::Before(cause))),
         ] {
-            assert_eq!(called(pack, call).ending(now), whom.map(|whom| Ending { cause, whom }), "{pack} at {now}");
+            assert_eq!(called(pack, call).ending(now), scope.map(|scope| Ending { cause, scope }), "{pack} at {now}");
         }
     }
 }

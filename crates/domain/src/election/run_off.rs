@@ -12,7 +12,7 @@ use crate::vocabulary::name::AccreditationName;
 
 /// Which accreditations of a mission are to be confirmed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Chosen {
+pub enum ConfirmationChoice {
     /// Only these.
     These(Vec<AccreditationName>),
     /// All that have to be confirmed, except these.
@@ -82,7 +82,7 @@ impl Election {
     }
 }
 
-impl Chosen {
+impl ConfirmationChoice {
     /// The accreditations that are to be confirmed and were not yet. `own` are the mission's accreditations, `called`
     /// is when the run-off was called. An accreditation that was issued later needs no confirmation.
     ///
@@ -208,13 +208,13 @@ mod tests {
         let withdrawn = number(4, "2019-05-14T00:00:00Z").end_by_itself("", called).expect("in force");
         let own = [first, confirmed, later, withdrawn];
         let names = |numbers: &[usize]| numbers.iter().map(|number| own[number - 1].name.clone()).collect::<Vec<_>>();
-        let chosen = |chosen: Chosen| {
+        let chosen = |chosen: ConfirmationChoice| {
             let found = chosen.among(&own, called)?;
             Ok::<_, Refusal>(found.into_iter().map(|one| one.name.number).collect::<Vec<_>>())
         };
-        assert_eq!(chosen(Chosen::AllBut(Vec::new())), Ok(vec![1]));
-        assert_eq!(chosen(Chosen::AllBut(names(&[1, 4]))), Ok(vec![]));
-        assert_eq!(chosen(Chosen::These(names(&[1, 2, 3]))), Ok(vec![1]));
+        assert_eq!(chosen(ConfirmationChoice::AllBut(Vec::new())), Ok(vec![1]));
+        assert_eq!(chosen(ConfirmationChoice::AllBut(names(&[1, 4]))), Ok(vec![]));
+        assert_eq!(chosen(ConfirmationChoice::These(names(&[1, 2, 3]))), Ok(vec![1]));
         let problems = |refused: Result<_, Refusal>| match refused {
             Err(Refusal::ItemsNotReady { items }) => items.iter().map(|one| (one.list, one.index)).collect::<Vec<_>>(),
             other => panic!("{other:?}"),
@@ -222,9 +222,9 @@ mod tests {
         let absent: AccreditationName = "elections/kz-2019/accreditations/9".parse().expect("a name");
         let with_absent = [names(&[1, 4]), vec![absent]].concat();
         assert_eq!(
-            problems(chosen(Chosen::These(with_absent.clone()))),
+            problems(chosen(ConfirmationChoice::These(with_absent.clone()))),
             [("accreditations", 1), ("accreditations", 2)]
         );
-        assert_eq!(problems(chosen(Chosen::AllBut(with_absent))), [("except", 2)]);
+        assert_eq!(problems(chosen(ConfirmationChoice::AllBut(with_absent))), [("except", 2)]);
     }
 }

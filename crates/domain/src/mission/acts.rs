@@ -8,8 +8,8 @@ use crate::accreditation::acts::end_event;
 use crate::accreditation::{Accreditation, Withdrawal};
 use crate::application::Application;
 use crate::application::acts::withdrawal_event;
-use crate::election::{Chosen, Election};
-use crate::outcome::{Acting, Deed, Happening, Outcome, RowChange, Service, Step};
+use crate::election::{ConfirmationChoice, Election};
+use crate::outcome::{CallContext, EventDraft, EventPayload, Outcome, RowChange, Service, Step};
 use crate::refusal::Refusal;
 use crate::vocabulary::log::LogName;
 use crate::vocabulary::name::{ApplicationName, MissionName};
@@ -18,8 +18,8 @@ use crate::vocabulary::verb::Verb;
 pub mod invitation;
 
 /// An event about a mission, which concerns its organization.
-fn mission_event(name: &MissionName, deed: Deed) -> Happening {
-    Happening::new(LogName::Election(name.election.clone()), name, &name.organization, deed)
+fn mission_event(name: &MissionName, payload: EventPayload) -> EventDraft {
+    EventDraft::new(LogName::Election(name.election.clone()), name, &name.organization, payload)
 }
 
 /// Announces a mission. `before` is the organization's mission, if it has announced one already.
@@ -28,7 +28,7 @@ fn mission_event(name: &MissionName, deed: Deed) -> Happening {
 ///
 /// [`Refusal::AlreadyExists`] if it has, and the refusals of [`check_invited`] and [`Mission::announce`].
 pub fn announce(
-    by: &Acting<'_>,
+    by: &CallContext<'_>,
     name: MissionName,
     invitation: Option<&Invitation>,
     before: Option<&Mission>,
@@ -39,8 +39,8 @@ pub fn announce(
     if before.is_some() {
         return Err(Refusal::AlreadyExists { resource: new.name.to_string() });
     }
-    let deed = Deed::MissionAnnounced { format: new.format.clone(), on_paper: by.registrar()?.is_some() };
-    Ok(by.single_outcome(mission_event(&new.name, deed).with_row(RowChange::NewMission(new))))
+    let payload = EventPayload::MissionAnnounced { format: new.format.clone(), on_paper: by.registrar()?.is_some() };
+    Ok(by.single_outcome(mission_event(&new.name, payload).with_row(RowChange::NewMission(new))))
 }
 
 /// Changes the data of a mission. If its last day changes, its applications are screened again.
@@ -48,27 +48,27 @@ pub fn announce(
 /// # Errors
 ///
 /// The refusals of [`Mission::update`].
-pub fn update(by: &Acting<'_>, mission: Mission, etag: &str, draft: MissionDraft) -> Result<Outcome, Refusal> {
+pub fn update(by: &CallContext<'_>, mission: Mission, etag: &str, draft: MissionDraft) -> Result<Outcome, Refusal> {
     let (before, end_date) = (mission.version, mission.end_date);
     let after = mission.update(etag, draft)?;
     let MissionName { election, organization } = after.name.clone();
     // The screening compares every passport with the last day.
     let check = RowChange::ToCheckAgain { election, organization: Some(organization) };
     let check = (after.end_date != end_date).then_some(check);
-    let deed = Deed::MissionUpdated {
+    let payload = EventPayload::MissionUpdated {
         format: after.format.clone(),
         start_date: after.start_date,
         end_date: after.end_date,
         on_paper: by.registrar()?.is_some(),
     };
     let updated =
-        mission_event(&after.name, deed).with_row(RowChange::Mission { after, before }).with_optional_row(check);
+        mission_event(&after.name, payload).with_row(RowChange::Mission { after, before }).with_optional_row(check);
     Ok(by.single_outcome(updated).with_read_etag(etag.to_owned()))
 }
 
 /// What is loaded to withdraw a whole mission.
 #[derive(Debug)]
-pub struct ToWithdraw {
+pub struct WithdrawMissionInput {
     /// The mission.
     pub mission: Mission,
     /// The election.
@@ -85,10 +85,14 @@ pub struct ToWithdraw {
 /// # Errors
 ///
 /// [`Refusal::Erased`] after the retention.
-pub fn withdraw(by: &Acting<'_>, loaded: ToWithdraw, withdrawal: &Withdrawal) -> Result<Outcome, Refusal> {
-    let ToWithdraw { mission, election, applications, accreditations } = loaded;
+pub fn withdraw(
+    by: &CallContext<'_>,
+    loaded: WithdrawMissionInput,
+    withdrawal: &Withdrawal,
+) -> Result<Outcome, Refusal> {
+    let WithdrawMissionInput { mission, election, applications, accreditations } = loaded;
     if mission.withdrawal.is_some() {
-        return Ok(by.single_outcome(mission_event(&mission.name, Deed::MissionWithdrawalRepeated {})));
+        return Ok(by.single_outcome(mission_event(&mission.name, EventPayload::MissionWithdrawalRepeated {})));
     }
     // After the retention nothing would erase the reason again, so it is not accepted any more.
     if election.retention_is_over(by.now) {
@@ -108,12 +112,12 @@ pub fn withdraw(by: &Acting<'_>, loaded: ToWithdraw, withdrawal: &Withdrawal) ->
         besides.extend(happened);
     }
     let (note_number, [withdrawn, ended]) = (withdrawal.note_number.clone(), count);
-    let main = mission_event(&after.name, Deed::MissionWithdrawn { note_number, withdrawn, ended });
+    let main = mission_event(&after.name, EventPayload::MissionWithdrawn { note_number, withdrawn, ended });
     Ok(by.outcome(main.with_row(RowChange::MissionWithdrawn { after, before }), besides))
 }
 
 /// Withdraws an open application in the same way as a single one; nothing if it is not open.
-fn withdraw_open(application: Application, withdrawal: &Withdrawal) -> Result<Option<Happening>, Refusal> {
+fn withdraw_open(application: Application, withdrawal: &Withdrawal) -> Result<Option<EventDraft>, Refusal> {
     if application.erase_time.is_some() || !application.state.kind().verbs().contains(&Verb::Withdraw) {
         return Ok(None);
     }
@@ -123,7 +127,7 @@ fn withdraw_open(application: Application, withdrawal: &Withdrawal) -> Result<Op
 }
 
 /// Ends an active accreditation in the same way as a single one; nothing if it is not active.
-fn end(by: &Acting<'_>, accreditation: Accreditation, withdrawal: &Withdrawal) -> Option<Happening> {
+fn end(by: &CallContext<'_>, accreditation: Accreditation, withdrawal: &Withdrawal) -> Option<EventDraft> {
     let from = accreditation.state();
     accreditation.withdraw(withdrawal.clone(), &by.actor.principal, by.now).ok().map(|after| end_event(from, after))
 }
@@ -133,13 +137,13 @@ pub fn erase_reason(by: &Service, mission: Mission) -> Option<Outcome> {
     let before = mission.version;
     let after = mission.erase_reason()?;
     Some(by.single_outcome(
-        mission_event(&after.name, Deed::MissionErased {}).with_row(RowChange::MissionErased { after, before }),
+        mission_event(&after.name, EventPayload::MissionErased {}).with_row(RowChange::MissionErased { after, before }),
     ))
 }
 
 /// What is loaded to confirm accreditations for a run-off.
 #[derive(Debug)]
-pub struct ToConfirm {
+pub struct ConfirmInput {
     /// The name of the mission.
     pub mission: MissionName,
     /// The election.
@@ -155,10 +159,15 @@ pub struct ToConfirm {
 ///
 /// # Errors
 ///
-/// The refusals of [`Election::check_confirming`] and [`Chosen::among`]; for a registrar [`Refusal::InvalidField`] if
+/// The refusals of [`Election::check_confirming`] and [`ConfirmationChoice::among`]; for a registrar [`Refusal::InvalidField`] if
 /// the note is missing or no accreditation of the mission came on paper.
-pub fn confirm(by: &Acting<'_>, loaded: ToConfirm, chosen: &Chosen, note_number: &str) -> Result<Outcome, Refusal> {
-    let ToConfirm { mission, election, accreditations: mut own, on_paper } = loaded;
+pub fn confirm(
+    by: &CallContext<'_>,
+    loaded: ConfirmInput,
+    chosen: &ConfirmationChoice,
+    note_number: &str,
+) -> Result<Outcome, Refusal> {
+    let ConfirmInput { mission, election, accreditations: mut own, on_paper } = loaded;
     let called = election.check_confirming(by.now)?;
     if by.registrar()?.is_some() {
         let anybody = !own.is_empty();
@@ -178,12 +187,12 @@ pub fn confirm(by: &Acting<'_>, loaded: ToConfirm, chosen: &Chosen, note_number:
     let noted = Some(note_number.to_owned()).filter(|number| !number.is_empty());
     let besides = chosen.into_iter().map(|one| {
         let (name, application) = (one.name.clone(), one.application.clone());
-        let deed = Deed::AccreditationConfirmed { application, note_number: noted.clone() };
+        let payload = EventPayload::AccreditationConfirmed { application, note_number: noted.clone() };
         let log = LogName::Election(name.election.clone());
         let row = RowChange::Confirmation { of: one, called, by: by.actor.principal.clone() };
-        Happening::new(log, name, &mission.organization, deed).with_row(row)
+        EventDraft::new(log, name, &mission.organization, payload).with_row(row)
     });
     let besides = besides.collect();
-    let deed = Deed::AccreditationsConfirmed { confirmed, note_number: noted };
-    Ok(by.outcome(mission_event(&mission, deed), besides))
+    let payload = EventPayload::AccreditationsConfirmed { confirmed, note_number: noted };
+    Ok(by.outcome(mission_event(&mission, payload), besides))
 }

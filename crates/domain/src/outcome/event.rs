@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Deed, Received};
+use super::{EventPayload, Received};
 use crate::policy::Actor;
 use crate::vocabulary::id::{EventId, OrganizationCode};
 use crate::vocabulary::log::{EventActor, LogName};
@@ -32,7 +32,7 @@ pub struct Event {
     /// The organization that it concerns. A reader with a narrower scope does not see it.
     pub organization: OrganizationCode,
     /// The content.
-    pub deed: Deed,
+    pub payload: EventPayload,
     /// Digests of the request that caused it; `None` if the service itself acted.
     pub received: Option<Received>,
     /// The etag of the version that the actor had read and decided on; `None` where a decision needs none.

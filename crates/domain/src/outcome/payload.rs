@@ -31,7 +31,7 @@ mod step;
 pub use accreditation::{AccreditationChanged, ChangeCause};
 pub use decree::DecreeAdopted;
 pub use fact::{Fact, Facts, Recorded};
-pub use legal_hold::Held;
+pub use legal_hold::LegalHoldScope;
 pub use schedule::VotingDayMoved;
 pub use state_and_place::StateAndPlace;
 pub use step::{ApplicationMoved, Recommends, Step};
@@ -47,13 +47,13 @@ macro_rules! event_kinds {
     )+) => {
         /// The content of an event: what happened.
         #[derive(Debug, Clone, PartialEq, Eq)]
-        pub enum Deed {
+        pub enum EventPayload {
             $($(#[$about])* $kind {
                 $($(#[$about_field])* $field: $type,)*
             },)+
         }
 
-        impl Deed {
+        impl EventPayload {
             /// Every kind with the names of its recorded facts, for the documentation of the format.
             pub fn kinds() -> Vec<(&'static str, Vec<&'static str>)> {
                 vec![$({
@@ -150,7 +150,7 @@ event_kinds! {
     /// A legal hold was set: something is kept beyond its retention.
     LegalHoldSet "legal-hold-set" {
         /// What is kept.
-        held "held": Held,
+        held "held": LegalHoldScope,
     }
     /// A legal hold was released.
     LegalHoldReleased "legal-hold-released" {}

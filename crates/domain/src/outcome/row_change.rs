@@ -8,8 +8,8 @@ use crate::accreditation::Accreditation;
 use crate::accreditation::badge::Badge;
 use crate::amendment::Amendment;
 use crate::appeal::Appeal;
-use crate::application::content::Salted;
-use crate::application::{Application, Stored};
+use crate::application::content::SaltedFiling;
+use crate::application::{Application, StoredVersion};
 use crate::decree::{Decree, DecreeScan};
 use crate::deployment::DeploymentPlan;
 use crate::document::KeptDocument;
@@ -134,21 +134,21 @@ pub enum RowChange {
         /// The number of the revision.
         number: i32,
         /// The content with its salted digest.
-        said: Box<Salted>,
+        new_content: Box<SaltedFiling>,
     },
     /// An application after a transition.
     Application {
         /// The application after the transition.
         after: Box<Application>,
         /// The version and state that are replaced.
-        before: Stored,
+        before: StoredVersion,
     },
     /// An application that is erased, with all its revisions and documents.
     ErasedApplication {
         /// The application after the erasure.
         after: Box<Application>,
         /// The version and state that are replaced.
-        before: Stored,
+        before: StoredVersion,
     },
     /// The screening of an application.
     Screening {
@@ -240,7 +240,7 @@ pub enum RowChange {
 
 impl RowChange {
     /// An application that may have been changed together with the main event; `None` if it was not.
-    pub(crate) fn if_changed(after: Application, before: Stored) -> Option<Self> {
+    pub(crate) fn if_changed(after: Application, before: StoredVersion) -> Option<Self> {
         (after.version != before.version).then(|| Self::Application { after: Box::new(after), before })
     }
 }

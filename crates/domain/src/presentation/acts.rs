@@ -4,7 +4,7 @@ use super::{Presentation, check_count};
 use crate::application::{Application, Place};
 use crate::decree::check_items;
 use crate::election::Election;
-use crate::outcome::{Acting, Deed, Happening, Outcome, RowChange, Step};
+use crate::outcome::{CallContext, EventDraft, EventPayload, Outcome, RowChange, Step};
 use crate::refusal::{Refusal, Stage};
 use crate::vocabulary::log::LogName;
 use crate::vocabulary::name::{ApplicationName, PresentationName};
@@ -12,7 +12,7 @@ use crate::vocabulary::state::StateKind;
 
 /// What is loaded to present applications.
 #[derive(Debug)]
-pub struct ToPresent {
+pub struct PresentInput {
     /// The election of the applications.
     pub election: Election,
     /// Whether a presentation with the same note number exists.
@@ -31,12 +31,12 @@ pub struct ToPresent {
 /// [`Refusal::CountMismatch`], [`Refusal::CutoffPassed`] after the presentation cutoff, [`Refusal::AlreadyExists`] if
 /// the note was used before, [`Refusal::ItemsNotReady`] with the applications that are not SUBMITTED.
 pub fn present(
-    by: &Acting<'_>,
-    loaded: ToPresent,
+    by: &CallContext<'_>,
+    loaded: PresentInput,
     note_number: String,
     announced: Option<usize>,
 ) -> Result<Outcome, Refusal> {
-    let ToPresent { election, note_known, found, number } = loaded;
+    let PresentInput { election, note_known, found, number } = loaded;
     check_count(found.len(), announced)?;
     election.cutoffs.check(Stage::Presentation, by.now, &election.time_zone)?;
     if note_known {
@@ -54,8 +54,8 @@ pub fn present(
     let places = (1..).map(|position| Place { presentation: number, position });
     let besides = places.zip(found).map(|(place, application)| present_one(application, place));
     let besides = besides.collect::<Result<Vec<_>, _>>()?;
-    let deed = Deed::PresentationMade { applications: besides.len() };
-    let made = by.own_event(LogName::Election(election.code), &new.name, deed);
+    let payload = EventPayload::PresentationMade { applications: besides.len() };
+    let made = by.own_event(LogName::Election(election.code), &new.name, payload);
     Ok(by.outcome(made.with_row(RowChange::NewPresentation(new)), besides))
 }
 
@@ -68,9 +68,9 @@ fn check_submitted(application: &Application) -> Result<(), String> {
 }
 
 /// Presents one application. The screening runs after the commit.
-fn present_one(application: Application, place: Place) -> Result<Happening, Refusal> {
+fn present_one(application: Application, place: Place) -> Result<EventDraft, Refusal> {
     let before = application.stored();
     let after = application.present(place)?;
     let check = RowChange::ToCheck(after.name.clone());
-    Ok(Happening::application_step(Step::Presented, before, after).with_row_first(check))
+    Ok(EventDraft::application_step(Step::Presented, before, after).with_row_first(check))
 }

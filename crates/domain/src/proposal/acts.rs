@@ -3,7 +3,7 @@
 use super::{Proposal, ProposalDraft, ProposalKind, Proposed};
 use crate::accreditation::Accreditation;
 use crate::application::Application;
-use crate::outcome::{Acting, Deed, Outcome, RowChange};
+use crate::outcome::{CallContext, EventPayload, Outcome, RowChange};
 use crate::refusal::Refusal;
 use crate::review::discretion::{self, OtherOrganization};
 use crate::rule_pack::RulePack;
@@ -13,7 +13,7 @@ use crate::vocabulary::personal::Personal;
 
 /// What is loaded to make a proposal.
 #[derive(Debug)]
-pub struct ToPropose {
+pub struct ProposeInput {
     /// The accreditation to be changed.
     pub accreditation: Accreditation,
     /// The application that led to it.
@@ -49,8 +49,8 @@ impl ProposalDraft {
 /// - [`Refusal::AlreadyExists`] if an open proposal exists.
 /// - [`Refusal::InvalidField`] if the text names another organization that filed the same person.
 /// - The refusals of [`ProposalDraft::propose`].
-pub fn propose(by: &Acting<'_>, loaded: ToPropose, draft: ProposalDraft) -> Result<Outcome, Refusal> {
-    let ToPropose { accreditation, application, open, others, rules, number } = loaded;
+pub fn propose(by: &CallContext<'_>, loaded: ProposeInput, draft: ProposalDraft) -> Result<Outcome, Refusal> {
+    let ProposeInput { accreditation, application, open, others, rules, number } = loaded;
     if let Some(open) = open {
         return Err(Refusal::AlreadyExists { resource: open.to_string() });
     }
@@ -60,8 +60,8 @@ pub fn propose(by: &Acting<'_>, loaded: ToPropose, draft: ProposalDraft) -> Resu
     let new = draft.propose(number, &accreditation, &application, &rules, by.person()?, by.now)?;
     let Proposal { name, accreditation, draft, .. } = &new;
     let (kind, ground) = (draft.kind, draft.recorded_ground());
-    let deed = Deed::ProposalMade { accreditation: accreditation.clone(), kind, ground };
-    let made = by.own_event(log(name), name, deed);
+    let payload = EventPayload::ProposalMade { accreditation: accreditation.clone(), kind, ground };
+    let made = by.own_event(log(name), name, payload);
     Ok(by.single_outcome(made.with_row(RowChange::NewProposal(new))))
 }
 
@@ -70,10 +70,11 @@ pub fn propose(by: &Acting<'_>, loaded: ToPropose, draft: ProposalDraft) -> Resu
 /// # Errors
 ///
 /// The refusals of [`Proposed::withdraw`].
-pub fn withdraw(by: &Acting<'_>, proposed: Proposed, reason: Personal<String>) -> Result<Outcome, Refusal> {
+pub fn withdraw(by: &CallContext<'_>, proposed: Proposed, reason: Personal<String>) -> Result<Outcome, Refusal> {
     let closed = proposed.withdraw(&by.person()?, &by.actor.roles, reason, by.now)?;
     let (accreditation, kind) = (closed.accreditation.clone(), closed.draft.kind);
-    let withdrawn = by.own_event(log(&closed.name), &closed.name, Deed::ProposalWithdrawn { accreditation, kind });
+    let withdrawn =
+        by.own_event(log(&closed.name), &closed.name, EventPayload::ProposalWithdrawn { accreditation, kind });
     Ok(by.single_outcome(withdrawn.with_row(RowChange::Proposal(closed))))
 }
 

@@ -6,7 +6,7 @@ use crate::application::fixture::{at, draft, election, issued, person};
 
 const NOW: &str = "2019-05-20T00:00:00Z";
 
-fn said(kind: ProposalKind) -> ProposalDraft {
+fn draft_of_kind(kind: ProposalKind) -> ProposalDraft {
     let ground = if kind == ProposalKind::Revoke { "campaigning" } else { "" };
     ProposalDraft { kind, ground: ground.to_owned(), text: Personal::new("Seen on stage.".to_owned()) }
 }
@@ -14,8 +14,8 @@ fn said(kind: ProposalKind) -> ProposalDraft {
 fn propose(kind: ProposalKind) -> Proposed {
     let (accreditation, application) = (issued(), draft());
     let by = person("reviewer-1", "p3");
-    let proposal = said(kind).propose(1, &accreditation, &application, &election().rules, by, at(NOW));
-    Proposed { proposal: proposal.expect("it is in force"), accreditation, application, hindrance: None }
+    let proposal = draft_of_kind(kind).propose(1, &accreditation, &application, &election().rules, by, at(NOW));
+    Proposed { proposal: proposal.expect("it is in force"), accreditation, application, obstacle: None }
 }
 
 /// An annulment must not show the reviewer's words: readers would take it for an accusation.
@@ -40,14 +40,14 @@ fn an_annulment_shows_only_that_it_was_an_error() {
 fn a_revocation_needs_a_known_ground_and_an_active_accreditation() {
     let rules = election().rules;
     let by = || person("reviewer-1", "p3");
-    let unknown = ProposalDraft { ground: "bad-hair".to_owned(), ..said(ProposalKind::Revoke) };
+    let unknown = ProposalDraft { ground: "bad-hair".to_owned(), ..draft_of_kind(ProposalKind::Revoke) };
     let refused = unknown.propose(1, &issued(), &draft(), &rules, by(), at(NOW)).expect_err("no such ground");
     assert_eq!(refused.reason(), "UNKNOWN_GROUND");
     let told = refused.to_string();
     assert!(told.contains("campaigning (Conducting election campaigning or taking part in it), "), "{told}");
     let withdrawal = Withdrawal { reason: Personal::default(), note_number: "1".to_owned() };
     let ended = issued().withdraw(withdrawal, &by().principal, at(NOW)).expect("it is in force");
-    let refused = said(ProposalKind::Annul).propose(1, &ended, &draft(), &rules, by(), at(NOW));
+    let refused = draft_of_kind(ProposalKind::Annul).propose(1, &ended, &draft(), &rules, by(), at(NOW));
     assert_eq!(refused.expect_err("it has ended").reason(), "ACCREDITATION_ENDED");
     // One that was open when it ended stands in the way of a decree, and says why.
     let overtaken = Proposed { accreditation: ended, ..propose(ProposalKind::Revoke) };
@@ -59,7 +59,8 @@ fn a_revocation_needs_a_known_ground_and_an_active_accreditation() {
 fn recused_people_can_neither_propose_nor_adopt() {
     let (reviewer, adopter) = (person("reviewer-1", "p3"), person("adopter", "p4"));
     let application = Application { recused: vec![reviewer.clone(), adopter.clone()], ..draft() };
-    let refused = said(ProposalKind::Annul).propose(1, &issued(), &application, &election().rules, reviewer, at(NOW));
+    let refused =
+        draft_of_kind(ProposalKind::Annul).propose(1, &issued(), &application, &election().rules, reviewer, at(NOW));
     assert_eq!(refused.expect_err("recused").reason(), "FOUR_EYES");
     assert!(Proposed { application, ..propose(ProposalKind::Annul) }.exclusion_reason(&adopter).is_some());
     assert_eq!(propose(ProposalKind::Annul).exclusion_reason(&adopter), None);
@@ -75,20 +76,20 @@ fn a_reinstatement_keeps_the_number_and_cannot_be_withdrawn() {
     let (decider, adopter) = (person("reviewer-2", "p5"), person("adopter-2", "p6"));
     let (_, ended) = propose(ProposalKind::Revoke).carry_out(9, 20, &adopter, at(NOW)).expect("it is in force");
     let proposal = Proposal::reinstate(2, &ended, decider.clone(), at(NOW));
-    let proposed = Proposed { proposal, accreditation: ended.clone(), application: draft(), hindrance: None };
-    let withdraw = |proposed: &Proposed, hindrance: Option<Hindrance>| {
-        let proposed = Proposed { hindrance, ..proposed.clone() };
+    let proposed = Proposed { proposal, accreditation: ended.clone(), application: draft(), obstacle: None };
+    let withdraw = |proposed: &Proposed, obstacle: Option<ReinstatementObstacle>| {
+        let proposed = Proposed { obstacle, ..proposed.clone() };
         proposed.withdraw(&decider, &[Role::CecAdopter], Personal::default(), at(NOW))
     };
-    let taken = Hindrance::PlaceTaken("elections/kz-2019/accreditations/8".parse().expect("a name"));
-    for hindrance in [None, Some(taken.clone())] {
-        let back = withdraw(&proposed, hindrance).expect_err("an appeal decided it");
+    let taken = ReinstatementObstacle::PlaceTaken("elections/kz-2019/accreditations/8".parse().expect("a name"));
+    for obstacle in [None, Some(taken.clone())] {
+        let back = withdraw(&proposed, obstacle).expect_err("an appeal decided it");
         assert_eq!(back.reason(), "INVALID_REQUEST");
     }
-    let gone = withdraw(&proposed, Some(Hindrance::MissionWithdrawn)).expect("nobody comes back");
+    let gone = withdraw(&proposed, Some(ReinstatementObstacle::MissionWithdrawn)).expect("nobody comes back");
     assert!(matches!(gone.state, ProposalState::Withdrawn { .. }));
-    for hindrance in [taken, Hindrance::MissionWithdrawn] {
-        let hindered = Proposed { hindrance: Some(hindrance), ..proposed.clone() };
+    for obstacle in [taken, ReinstatementObstacle::MissionWithdrawn] {
+        let hindered = Proposed { obstacle: Some(obstacle), ..proposed.clone() };
         assert!(hindered.check_ready().is_err());
     }
     assert_eq!((proposed.check_ready(), proposed.exclusion_reason(&decider).is_some()), (Ok(()), true));

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use crate::amendment::Amendment;
 use crate::appeal::Appeal;
 use crate::application::Application;
-use crate::application::content::Kept;
+use crate::application::content::StoredFiling;
 use crate::document::{DocumentRead, KeptDocument};
 use crate::proposal::Proposal;
 use crate::screening::Screening;
@@ -20,7 +20,7 @@ pub struct SubjectRecord {
     /// The application.
     pub application: Application,
     /// The content of its current revision.
-    pub kept: Kept,
+    pub kept: StoredFiling,
     /// The result of its screening.
     pub screening: Screening,
     /// Every revision of its content.
@@ -47,7 +47,7 @@ pub struct HeldRevision {
     /// When it was made.
     pub create_time: Timestamp,
     /// The content, or what is left of it.
-    pub kept: Kept,
+    pub kept: StoredFiling,
 }
 
 /// An event with the free text that belongs to it.

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use crate::application::{Application, ClaimGuard, Question};
 use crate::decree::Verdict;
 use crate::election::Election;
-use crate::outcome::{Acting, Happening, Outcome, RowChange, Step};
+use crate::outcome::{CallContext, EventDraft, Outcome, RowChange, Step};
 use crate::refusal::Refusal;
 use crate::review::discretion::{self, OtherOrganization};
 use crate::rule_pack::RulePack;
@@ -39,9 +39,9 @@ fn transition_event(
     application: Application,
     step: Step,
     change: impl FnOnce(Application) -> Result<Application, Refusal>,
-) -> Result<Happening, Refusal> {
+) -> Result<EventDraft, Refusal> {
     let before = application.stored();
-    Ok(Happening::application_step(step, before, change(application)?))
+    Ok(EventDraft::application_step(step, before, change(application)?))
 }
 
 /// Returns an application to its delegation, as the ministry does.
@@ -50,7 +50,7 @@ fn transition_event(
 ///
 /// [`Refusal::EtagMismatch`], and [`Refusal::IllegalTransition`] if it is not SUBMITTED.
 pub fn send_to_delegation(
-    by: &Acting<'_>,
+    by: &CallContext<'_>,
     application: Application,
     etag: &str,
     questions: Vec<Question>,
@@ -66,7 +66,7 @@ pub fn send_to_delegation(
 /// # Errors
 ///
 /// [`Refusal::EtagMismatch`], and the refusals of [`Application::claim`].
-pub fn claim(by: &Acting<'_>, read: Read, rules: &RulePack) -> Result<Outcome, Refusal> {
+pub fn claim(by: &CallContext<'_>, read: Read, rules: &RulePack) -> Result<Outcome, Refusal> {
     let etag = read.check()?;
     let Read { application, screening, .. } = read;
     let guard = ClaimGuard { reviewer: &by.person()?, rules, screening: &screening, now: by.now };
@@ -80,7 +80,12 @@ pub fn claim(by: &Acting<'_>, read: Read, rules: &RulePack) -> Result<Outcome, R
 /// # Errors
 ///
 /// [`Refusal::EtagMismatch`], and the refusals of [`Application::take_over`].
-pub fn take_over(by: &Acting<'_>, read: Read, rules: &RulePack, reason: Personal<String>) -> Result<Outcome, Refusal> {
+pub fn take_over(
+    by: &CallContext<'_>,
+    read: Read,
+    rules: &RulePack,
+    reason: Personal<String>,
+) -> Result<Outcome, Refusal> {
     let caller = by.person()?;
     let etag = read.check()?;
     let Read { application, screening, .. } = read;
@@ -97,7 +102,7 @@ pub fn take_over(by: &Acting<'_>, read: Read, rules: &RulePack, reason: Personal
 /// # Errors
 ///
 /// [`Refusal::EtagMismatch`], and the refusals of [`Application::release`].
-pub fn release(by: &Acting<'_>, read: Read) -> Result<Outcome, Refusal> {
+pub fn release(by: &CallContext<'_>, read: Read) -> Result<Outcome, Refusal> {
     let etag = read.check()?;
     Ok(by
         .single_outcome(transition_event(read.application, Step::Released, |before| {
@@ -113,7 +118,7 @@ pub fn release(by: &Acting<'_>, read: Read) -> Result<Outcome, Refusal> {
 ///
 /// [`Refusal::EtagMismatch`], and the refusals of [`Application::recuse`].
 pub fn recuse(
-    by: &Acting<'_>,
+    by: &CallContext<'_>,
     read: Read,
     holder: Option<&PersonId>,
     reason: Personal<String>,
@@ -121,7 +126,7 @@ pub fn recuse(
     let caller = by.person()?;
     if read.application.is_recused(&caller.person) {
         let application = &read.application;
-        return Ok(by.single_outcome(Happening::application_unchanged(
+        return Ok(by.single_outcome(EventDraft::application_unchanged(
             Step::Recused,
             application,
             &application.name.organization,
@@ -141,7 +146,12 @@ pub fn recuse(
 /// # Errors
 ///
 /// [`Refusal::EtagMismatch`], and the refusals of [`Application::send_back`].
-pub fn send_back(by: &Acting<'_>, read: Read, rules: &RulePack, reason: Personal<String>) -> Result<Outcome, Refusal> {
+pub fn send_back(
+    by: &CallContext<'_>,
+    read: Read,
+    rules: &RulePack,
+    reason: Personal<String>,
+) -> Result<Outcome, Refusal> {
     let etag = read.check()?;
     let caller = by.person()?;
     Ok(by
@@ -160,7 +170,7 @@ pub fn send_back(by: &Acting<'_>, read: Read, rules: &RulePack, reason: Personal
 /// [`Refusal::InvalidField`] if a question names one of them or if the due time is not before voting day, and the
 /// refusals of [`Application::raise_questions`].
 pub fn raise_questions(
-    by: &Acting<'_>,
+    by: &CallContext<'_>,
     read: Read,
     others: &[OtherOrganization],
     election: &Election,
@@ -173,7 +183,7 @@ pub fn raise_questions(
     election.check_before_voting("due_time", due)?;
     let caller = &by.actor.principal;
     Ok(by
-        .single_outcome(transition_event(read.application, Step::Asked, |before| {
+        .single_outcome(transition_event(read.application, Step::AmendmentRequest, |before| {
             before.raise_questions(caller, questions, due, by.now)
         })?)
         .with_read_etag(etag))
@@ -195,7 +205,7 @@ impl Verdict {
 /// [`Refusal::InvalidField`] if the text of a refusal names one of them, and the refusals of
 /// [`Application::recommend`].
 pub fn recommend(
-    by: &Acting<'_>,
+    by: &CallContext<'_>,
     read: Read,
     others: &[OtherOrganization],
     rules: &RulePack,
@@ -218,7 +228,7 @@ pub fn recommend(
 ///
 /// [`Refusal::EtagMismatch`], and the refusals of [`Application::clear_finding`].
 pub fn clear_finding(
-    by: &Acting<'_>,
+    by: &CallContext<'_>,
     read: Read,
     code: FindingCode,
     reason: Personal<String>,
@@ -227,7 +237,8 @@ pub fn clear_finding(
     let Read { application, screening, .. } = read;
     let (before, caller) = (screening.version, &by.actor.principal);
     let after = application.clear_finding(screening, caller, code, reason, by.now)?;
-    let cleared = Happening::application_unchanged(Step::Cleared { finding: code }, &application, &caller.organization);
+    let cleared =
+        EventDraft::application_unchanged(Step::Cleared { finding: code }, &application, &caller.organization);
     Ok(by
         .single_outcome(cleared.with_row(RowChange::Screening { of: application.name, before, after }))
         .with_read_etag(etag))

@@ -1,7 +1,7 @@
 //! The legal act on a rule pack: importing.
 
 use super::{ImportedRulePack, RulePackFile};
-use crate::outcome::{Acting, Deed, Happening, Outcome, RowChange, Service};
+use crate::outcome::{CallContext, EventDraft, EventPayload, Outcome, RowChange, Service};
 use crate::refusal::Refusal;
 use crate::vocabulary::id::OrganizationCode;
 use crate::vocabulary::log::LogName;
@@ -20,7 +20,7 @@ pub fn read(text: &str) -> Result<RulePackFile, Refusal> {
 /// # Errors
 ///
 /// [`Refusal::AlreadyExists`] for the id, also if it is the same file: an imported pack never changes.
-pub fn import(by: &Acting<'_>, file: RulePackFile, before: Option<&ImportedRulePack>) -> Result<Outcome, Refusal> {
+pub fn import(by: &CallContext<'_>, file: RulePackFile, before: Option<&ImportedRulePack>) -> Result<Outcome, Refusal> {
     let new = ImportedRulePack { file, import_time: by.now };
     if let Some(before) = before {
         let content = if before.file.digest() == new.file.digest() { "the same content" } else { "another content" };
@@ -36,9 +36,10 @@ pub fn import_built_in(by: &Service) -> Vec<Outcome> {
 }
 
 /// The event with the row of a new pack.
-fn imported(new: ImportedRulePack, organization: &OrganizationCode) -> Happening {
-    let deed = Deed::RulePackImported { digest: new.file.digest() };
-    Happening::new(LogName::Registry, new.name(), organization, deed).with_row(RowChange::NewRulePack(Box::new(new)))
+fn imported(new: ImportedRulePack, organization: &OrganizationCode) -> EventDraft {
+    let payload = EventPayload::RulePackImported { digest: new.file.digest() };
+    EventDraft::new(LogName::Registry, new.name(), organization, payload)
+        .with_row(RowChange::NewRulePack(Box::new(new)))
 }
 
 #[cfg(test)]
@@ -61,13 +62,13 @@ mod tests {
             roles: vec![Role::CecRegistrar],
         };
         let permit = permit(&actor, Action::ImportRulePack).expect("a registrar");
-        let by = Acting { actor: &actor, permit: &permit, now: at("2019-04-01T00:00:00Z"), received: None };
+        let by = CallContext { actor: &actor, permit: &permit, now: at("2019-04-01T00:00:00Z"), received: None };
         let built_in = RulePackFile::built_in();
         let [first, second, ..] = &built_in[..] else { panic!("{built_in:?}") };
         let outcome = import(&by, first.clone(), None).expect("nobody has the id");
         let new = ImportedRulePack { file: first.clone(), import_time: by.now };
         assert_eq!(outcome.main().rows(), [RowChange::NewRulePack(Box::new(new.clone()))]);
-        assert_eq!(outcome.main().deed(), &Deed::RulePackImported { digest: first.digest() });
+        assert_eq!(outcome.main().payload(), &EventPayload::RulePackImported { digest: first.digest() });
         assert_eq!(outcome.event(outcome.main(), EVENT).subject, "rulePacks/kz-1");
         let again = |file: RulePackFile| import(&by, file, Some(&new)).map(drop);
         let exists = |content| Err(Refusal::AlreadyExists { resource: format!("rulePacks/kz-1 with {content}") });

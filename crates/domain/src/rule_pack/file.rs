@@ -1,6 +1,6 @@
 //! The file of a rule pack: read, checked, and named by its digest.
 //!
-//! Whoever imports a pack gets every problem at once, each with the path of its value in the file.
+//! Who imports a pack gets every problem at once, each with the path of its value in the file.
 
 use std::collections::BTreeSet;
 use std::fmt::Display;

@@ -82,7 +82,7 @@ mod tests {
     #[test]
     fn a_database_that_differs_is_refused() {
         assert!(time("Asia/Almaty", "+05:00").check().is_ok());
-        assert!(time("America/St_Johns", "-02:30").check().is_ok());
+        assert!(time("America/Toronto", "-04:00").check().is_ok());
         let old = time("Asia/Almaty", "+06:00").check().expect_err("an older database");
         assert!(old.to_string().contains("says +05:00 for Asia/Almaty"), "{old}");
         assert_eq!(time("Asia/Nowhere", "+05:00").check(), Err(WrongTimeZones::Missing("Asia/Nowhere".to_owned())));

@@ -6,15 +6,15 @@ use std::collections::BTreeMap;
 use super::Screening;
 use crate::amendment::Amendment;
 use crate::application::Application;
-use crate::outcome::{Deed, Happening, Outcome, RowChange, Service, StateAndPlace};
+use crate::outcome::{EventDraft, EventPayload, Outcome, RowChange, Service, StateAndPlace};
 use crate::vocabulary::id::OrganizationCode;
 use crate::vocabulary::log::LogName;
 
 /// The content of the event: each code once, without what it is about.
-fn deed(after: &Screening, of: Option<&Application>) -> Deed {
+fn payload(after: &Screening, of: Option<&Application>) -> EventPayload {
     let codes: BTreeMap<_, _> = after.findings.iter().map(|found| (found.code.as_str(), found.code)).collect();
     let (findings, application) = (codes.into_values().collect(), of.map(StateAndPlace::of));
-    Deed::Screened { revision: after.revision, findings, application }
+    EventPayload::Screened { revision: after.revision, findings, application }
 }
 
 /// Stores the result of an application's screening. `before` is the version of the result that it replaces.
@@ -26,7 +26,7 @@ pub fn find(
     after: Screening,
 ) -> Outcome {
     let (of, log) = (application.name.clone(), LogName::Election(application.name.election.clone()));
-    let found = Happening::new(log, &of, commission, deed(&after, Some(application)));
+    let found = EventDraft::new(log, &of, commission, payload(&after, Some(application)));
     by.single_outcome(found.with_row(RowChange::Screening { of, before, after }))
 }
 
@@ -39,6 +39,6 @@ pub fn find_in_amendment(
     after: Screening,
 ) -> Outcome {
     let (of, log) = (amendment.name.clone(), LogName::Election(amendment.name.election.clone()));
-    let found = Happening::new(log, &of, commission, deed(&after, None));
+    let found = EventDraft::new(log, &of, commission, payload(&after, None));
     by.single_outcome(found.with_row(RowChange::AmendmentScreening { of, before, after }))
 }

@@ -3,7 +3,7 @@
 
 use jiff::civil::Date;
 
-use super::{Finding, MOST_NAMED};
+use super::{Finding, MAX_NAMED};
 use crate::application::content::{Content, Filing};
 use crate::rule_pack::RulePack;
 use crate::screening::mrz::{self, MrzProblem};
@@ -33,7 +33,7 @@ pub struct Surroundings<'a> {
 /// Screens an application and returns all findings in their order.
 ///
 /// `duplicates` are the findings about other applications. `listed` are the entries of the watch list that match, at
-/// most one more than [`MOST_NAMED`]: the last one only says that there are more.
+/// most one more than [`MAX_NAMED`]: the last one only says that there are more.
 pub fn screen(
     filing: &Filing,
     context: &Surroundings<'_>,
@@ -43,8 +43,8 @@ pub fn screen(
     let mut found = content_findings(&filing.content, context);
     found.extend(mrz_findings(filing));
     found.extend(duplicates);
-    found.extend(listed.iter().take(MOST_NAMED).map(|entry| Finding::about(FindingCode::WatchList, entry)));
-    found.extend((listed.len() > MOST_NAMED).then(|| Finding::rest(FindingCode::WatchList)));
+    found.extend(listed.iter().take(MAX_NAMED).map(|entry| Finding::about(FindingCode::WatchList, entry)));
+    found.extend((listed.len() > MAX_NAMED).then(|| Finding::rest(FindingCode::WatchList)));
     found.sort_by(|one, other| one.sort_key().cmp(&other.sort_key()));
     found
 }

@@ -7,14 +7,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use super::{Finding, MOST_NAMED, Screening};
+use super::{Finding, MAX_NAMED, Screening};
 use crate::application::content::Content;
 use crate::screening::names::{PersonNames, same_person_name};
 use crate::vocabulary::finding_code::FindingCode;
 use crate::vocabulary::name::ApplicationName;
 
 /// The number of others up to which a crowd may have become small enough for all of it to be named again.
-const SMALL_CROWD: usize = MOST_NAMED + 10;
+const SMALL_CROWD: usize = MAX_NAMED + 10;
 
 /// One version of the content of the checked application.
 #[derive(Debug, Clone)]
@@ -30,7 +30,7 @@ pub struct Version {
 
 /// One version of another application that has, or had, the passport or the date of birth of a [`Version`].
 #[derive(Debug, Clone)]
-pub struct Alike {
+pub struct SimilarApplication {
     /// The name of the other application.
     pub name: ApplicationName,
     /// The number of its revision.
@@ -58,7 +58,7 @@ pub struct Known {
     pub waits_too: bool,
 }
 
-impl Alike {
+impl SimilarApplication {
     /// The code of the finding if both are the same person: same passport, or same date of birth and same name.
     fn code(&self, names: &PersonNames) -> Option<FindingCode> {
         if self.same_document {
@@ -96,7 +96,7 @@ impl Comparison {
     }
 
     /// Compares one version of each side.
-    pub fn add(&mut self, version: &Version, other: &Alike) {
+    pub fn add(&mut self, version: &Version, other: &SimilarApplication) {
         let pair = self.pairs.entry(other.name.clone()).or_default();
         pair.seen.insert(other.revision, other.is_own);
         pair.known.this |= other.known.this;
@@ -135,8 +135,8 @@ impl Comparison {
             let mut all: Vec<_> = all.map(|(name, _)| Finding::about(code, name)).collect();
             let is_new = |one: &Finding| !before.findings.iter().any(|known| known.is_same_finding(one));
             all.sort_by_cached_key(|one| (is_new(one), one.sort_key().2.to_owned()));
-            let rest = (all.len() > MOST_NAMED).then(|| Finding::rest(code));
-            findings.extend(all.into_iter().take(MOST_NAMED).chain(rest));
+            let rest = (all.len() > MAX_NAMED).then(|| Finding::rest(code));
+            findings.extend(all.into_iter().take(MAX_NAMED).chain(rest));
         }
         findings
     }
@@ -187,8 +187,8 @@ impl Screening {
             let named = findings.iter().filter(|finding| finding.code == *code && !finding.is_rest());
             let finding = match named.count() {
                 _ if findings.iter().any(|finding| about(finding) && finding.code == *code) => continue,
-                MOST_NAMED.. if findings.iter().any(|known| known.code == *code && known.is_rest()) => continue,
-                MOST_NAMED.. => Finding::rest(*code),
+                MAX_NAMED.. if findings.iter().any(|known| known.code == *code && known.is_rest()) => continue,
+                MAX_NAMED.. => Finding::rest(*code),
                 _ => Finding::about(*code, other),
             };
             findings.push(finding);

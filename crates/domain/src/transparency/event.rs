@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::outcome::Deed;
+use crate::outcome::EventPayload;
 use crate::vocabulary::id::{EventId, OrganizationCode};
 
 /// A recorded event with its position in the log.
@@ -25,5 +25,5 @@ pub struct LoggedEvent {
     /// The organization that it concerns.
     pub organization: OrganizationCode,
     /// Its content; `None` if a later version of the service recorded it and this one cannot read it.
-    pub deed: Option<Deed>,
+    pub payload: Option<EventPayload>,
 }

@@ -3,7 +3,7 @@
 //! An event must not tell more than the resource. The scope of the reader has already left out the events of other
 //! organizations.
 
-use crate::outcome::{ApplicationMoved, Deed, StateAndPlace, Step};
+use crate::outcome::{ApplicationMoved, EventPayload, StateAndPlace, Step};
 use crate::policy::View;
 use crate::transparency::event::LoggedEvent;
 use crate::vocabulary::accreditation_state::AccreditationState;
@@ -11,84 +11,85 @@ use crate::vocabulary::state::StateKind;
 
 /// Whether a reader with this view sees the event. An event that this version cannot read is shown to nobody.
 pub fn is_told(view: View, event: &LoggedEvent) -> bool {
-    event.deed.as_ref().is_some_and(|deed| payload_is_visible(view, deed))
+    event.payload.as_ref().is_some_and(|payload| payload_is_visible(view, payload))
 }
 
 /// The same for the content of an event. The match is exhaustive, so a new kind cannot be forgotten.
-fn payload_is_visible(view: View, deed: &Deed) -> bool {
+fn payload_is_visible(view: View, payload: &EventPayload) -> bool {
     let to_commission = view == View::Commission;
-    match deed {
-        Deed::ApplicationFiled { .. } => view == View::Delegation,
-        Deed::ApplicationMoved { moved } => transition_is_visible(view, moved),
-        Deed::ApplicationErased { standing, .. } => state_is_visible(view, standing),
+    match payload {
+        EventPayload::ApplicationFiled { .. } => view == View::Delegation,
+        EventPayload::ApplicationMoved { moved } => transition_is_visible(view, moved),
+        EventPayload::ApplicationErased { standing, .. } => state_is_visible(view, standing),
         // Findings are internal to the commission.
-        Deed::Screened { application: Some(standing), .. } => to_commission && standing.place.is_some(),
-        Deed::Screened { application: None, .. } => to_commission,
+        EventPayload::Screened { application: Some(standing), .. } => to_commission && standing.place.is_some(),
+        EventPayload::Screened { application: None, .. } => to_commission,
         // Delegation and commission read amendments; the ministry does not.
-        Deed::AmendmentMoved { .. } => matches!(view, View::Delegation | View::Commission),
+        EventPayload::AmendmentMoved { .. } => matches!(view, View::Delegation | View::Commission),
         // Everybody who reads the accreditation sees its change, whatever caused it.
-        Deed::AccreditationChanged { .. } => matches!(view, View::Delegation | View::Ministry | View::Commission),
-        // A moved voting day is told to each invited organization by its own event, and to the hosts by one more.
-        Deed::VotingDayMoved { moved } => moved.invited == (view == View::Delegation),
-        Deed::InvitationSent {}
-        | Deed::InvitationAnswered { .. }
-        | Deed::InvitationChanged { .. }
-        | Deed::MissionAnnounced { .. }
-        | Deed::MissionUpdated { .. }
-        | Deed::MissionWithdrawn { .. }
-        | Deed::DeploymentPlanned { .. }
-        | Deed::AccreditationsConfirmed { .. }
-        | Deed::AccreditationConfirmed { .. }
-        | Deed::AppealFiled { .. }
-        | Deed::AppealDecided { .. } => true,
-        Deed::PresentationMade { .. } | Deed::DecreeAdopted { .. } | Deed::DecreeScanned { .. } => {
-            view != View::Delegation
+        EventPayload::AccreditationChanged { .. } => {
+            matches!(view, View::Delegation | View::Ministry | View::Commission)
         }
+        // A moved voting day is told to each invited organization by its own event, and to the hosts by one more.
+        EventPayload::VotingDayMoved { moved } => moved.invited == (view == View::Delegation),
+        EventPayload::InvitationSent {}
+        | EventPayload::InvitationAnswered { .. }
+        | EventPayload::InvitationChanged { .. }
+        | EventPayload::MissionAnnounced { .. }
+        | EventPayload::MissionUpdated { .. }
+        | EventPayload::MissionWithdrawn { .. }
+        | EventPayload::DeploymentPlanned { .. }
+        | EventPayload::AccreditationsConfirmed { .. }
+        | EventPayload::AccreditationConfirmed { .. }
+        | EventPayload::AppealFiled { .. }
+        | EventPayload::AppealDecided { .. } => true,
+        EventPayload::PresentationMade { .. }
+        | EventPayload::DecreeAdopted { .. }
+        | EventPayload::DecreeScanned { .. } => view != View::Delegation,
         // A proposal is internal to the commission until a decree carries it out.
-        Deed::DecreeDrafted {}
-        | Deed::DecreeCorrected { .. }
-        | Deed::DecreeListed { .. }
-        | Deed::ProposalMade { .. }
-        | Deed::ProposalWithdrawn { .. } => to_commission,
+        EventPayload::DecreeDrafted {}
+        | EventPayload::DecreeCorrected { .. }
+        | EventPayload::DecreeListed { .. }
+        | EventPayload::ProposalMade { .. }
+        | EventPayload::ProposalWithdrawn { .. } => to_commission,
         // A repetition changed nothing, and the first event was shown.
-        Deed::MissionWithdrawalRepeated {}
-        | Deed::MissionErased {}
-        | Deed::ServiceInitialized {}
-        | Deed::OrganizationRegistered { .. }
-        | Deed::OrganizationSuspended {}
-        | Deed::PersonRegistered {}
-        | Deed::PrincipalRegistered { .. }
-        | Deed::PrincipalDisabled {}
-        | Deed::RulePackImported { .. }
-        | Deed::ElectionRegistered { .. }
-        | Deed::ElectionOpened {}
-        | Deed::ResultsPublished { .. }
-        | Deed::LegalHoldSet { .. }
-        | Deed::LegalHoldReleased {}
-        | Deed::WatchListReplaced { .. }
-        | Deed::WatchListErased { .. }
-        | Deed::DocumentUploaded { .. }
-        | Deed::DocumentRead { .. }
-        | Deed::SubjectExported { .. } => false,
+        EventPayload::MissionWithdrawalRepeated {}
+        | EventPayload::MissionErased {}
+        | EventPayload::ServiceInitialized {}
+        | EventPayload::OrganizationRegistered { .. }
+        | EventPayload::OrganizationSuspended {}
+        | EventPayload::PersonRegistered {}
+        | EventPayload::PrincipalRegistered { .. }
+        | EventPayload::PrincipalDisabled {}
+        | EventPayload::RulePackImported { .. }
+        | EventPayload::ElectionRegistered { .. }
+        | EventPayload::ElectionOpened {}
+        | EventPayload::ResultsPublished { .. }
+        | EventPayload::LegalHoldSet { .. }
+        | EventPayload::LegalHoldReleased {}
+        | EventPayload::WatchListReplaced { .. }
+        | EventPayload::WatchListErased { .. }
+        | EventPayload::DocumentUploaded { .. }
+        | EventPayload::DocumentRead { .. }
+        | EventPayload::SubjectExported { .. } => false,
     }
 }
 
 /// The state of the application after the event, if the event is about an application.
 pub fn state_after(event: &LoggedEvent) -> Option<StateKind> {
-    match event.deed.as_ref()? {
-        Deed::ApplicationFiled { to, .. } => Some(*to),
-        Deed::ApplicationMoved { moved } => Some(moved.to),
-        Deed::ApplicationErased { standing, .. } | Deed::Screened { application: Some(standing), .. } => {
-            Some(standing.state)
-        }
+    match event.payload.as_ref()? {
+        EventPayload::ApplicationFiled { to, .. } => Some(*to),
+        EventPayload::ApplicationMoved { moved } => Some(moved.to),
+        EventPayload::ApplicationErased { standing, .. }
+        | EventPayload::Screened { application: Some(standing), .. } => Some(standing.state),
         _ => None,
     }
 }
 
 /// The state of the accreditation after the event, if the event is about one.
 pub fn accreditation_after(event: &LoggedEvent) -> Option<AccreditationState> {
-    match event.deed.as_ref()? {
-        Deed::AccreditationChanged { changed } => Some(changed.to),
+    match event.payload.as_ref()? {
+        EventPayload::AccreditationChanged { changed } => Some(changed.to),
         _ => None,
     }
 }

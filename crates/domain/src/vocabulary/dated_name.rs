@@ -14,7 +14,7 @@ use crate::vocabulary::personal::is_hidden;
 pub const MAX_NAMES: usize = 30;
 
 /// The maximum number of characters of a name.
-pub const MOST_CHARACTERS: usize = 200;
+pub const MAX_CHARACTERS: usize = 200;
 
 /// A name in one language, valid from some moment on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,9 +46,9 @@ pub struct NameDraft {
 /// Checks a text that is printed in lists; the error says what was expected.
 pub fn check_text(text: &str) -> Result<(), String> {
     let length = text.trim().chars().count();
-    match (1..=MOST_CHARACTERS).contains(&length) && !text.trim().contains(is_hidden) {
+    match (1..=MAX_CHARACTERS).contains(&length) && !text.trim().contains(is_hidden) {
         true => Ok(()),
-        false => Err(format!("must have 1 to {MOST_CHARACTERS} characters, all of which can be seen")),
+        false => Err(format!("must have 1 to {MAX_CHARACTERS} characters, all of which can be seen")),
     }
 }
 

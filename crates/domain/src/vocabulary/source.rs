@@ -13,7 +13,7 @@ pub enum Source {
 }
 
 impl Source {
-    /// The text, whichever source it is.
+    /// The text of either source.
     pub fn text(&self) -> &str {
         let (Self::Article(text) | Self::Practice(text)) = self;
         text

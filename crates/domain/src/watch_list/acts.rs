@@ -2,15 +2,15 @@
 
 use uuid::Uuid;
 
-use crate::outcome::{Acting, Deed, Happening, Outcome, RowChange, Service};
+use crate::outcome::{CallContext, EventDraft, EventPayload, Outcome, RowChange, Service};
 use crate::vocabulary::id::OrganizationCode;
 use crate::vocabulary::log::LogName;
 use crate::vocabulary::name::ElectionName;
 
 /// Replaces the list in force by an uploaded one with this number of `entries`. Everybody is screened again.
-pub fn replace(by: &Acting<'_>, election: &ElectionName, list: Uuid, entries: usize) -> Outcome {
+pub fn replace(by: &CallContext<'_>, election: &ElectionName, list: Uuid, entries: usize) -> Outcome {
     let code = election.election.clone();
-    let replaced = by.own_event(LogName::Election(code.clone()), election, Deed::WatchListReplaced { entries });
+    let replaced = by.own_event(LogName::Election(code.clone()), election, EventPayload::WatchListReplaced { entries });
     let in_force = RowChange::WatchListInForce { election: code.clone(), list };
     by.single_outcome(
         replaced.with_row(in_force).with_row(RowChange::ToCheckAgain { election: code, organization: None }),
@@ -19,7 +19,7 @@ pub fn replace(by: &Acting<'_>, election: &ElectionName, list: Uuid, entries: us
 
 /// Erases the lists of an election after their entries are gone. `entries` is the size of the last list in force.
 pub fn erase(by: &Service, election: &ElectionName, commission: &OrganizationCode, entries: u64) -> Outcome {
-    let (code, deed) = (election.election.clone(), Deed::WatchListErased { entries });
-    let erased = Happening::new(LogName::Election(code.clone()), election, commission, deed);
+    let (code, payload) = (election.election.clone(), EventPayload::WatchListErased { entries });
+    let erased = EventDraft::new(LogName::Election(code.clone()), election, commission, payload);
     by.single_outcome(erased.with_row(RowChange::WatchListsErased(code)))
 }

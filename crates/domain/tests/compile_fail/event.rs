@@ -1,9 +1,9 @@
 use domain::vocabulary::log::LogName;
 use domain::vocabulary::id::OrganizationCode;
-use domain::outcome::{Deed, Happening};
+use domain::outcome::{EventPayload, EventDraft};
 
-fn make(organization: &OrganizationCode, deed: Deed) -> Happening {
-    Happening::new(LogName::Registry, "organizations/cec", organization, deed)
+fn make(organization: &OrganizationCode, payload: EventPayload) -> EventDraft {
+    EventDraft::new(LogName::Registry, "organizations/cec", organization, payload)
 }
 
 fn main() {}

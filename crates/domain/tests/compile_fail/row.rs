@@ -1,7 +1,7 @@
-use domain::outcome::{Happening, Outcome, RowChange};
+use domain::outcome::{EventDraft, Outcome, RowChange};
 
-fn add(outcome: &mut Outcome, happening: Happening, row: RowChange) {
-    let with_row = happening.with_row(row);
+fn add(outcome: &mut Outcome, event_draft: EventDraft, row: RowChange) {
+    let with_row = event_draft.with_row(row);
     outcome.besides.push(with_row);
 }
 

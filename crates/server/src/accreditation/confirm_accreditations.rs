@@ -13,8 +13,8 @@
 
 use std::collections::BTreeSet;
 
-use domain::mission::acts::{self, ToConfirm};
-use domain::outcome::{Acting, Outcome};
+use domain::mission::acts::{self, ConfirmInput};
+use domain::outcome::{CallContext, Outcome};
 use domain::policy::{Action, Permit};
 use domain::refusal::Refusal;
 use domain::vocabulary::name::MissionName;
@@ -44,7 +44,7 @@ impl Mutation for ConfirmAccreditations {
         input.key
     }
 
-    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &CallContext<'_>) -> Result<Outcome, CommandError> {
         let (name, missing) = (&input.mission, || Refusal::not_found(&input.mission));
         // Only to refuse: the mission of another organization must look like one that does not
         // exist.
@@ -60,7 +60,7 @@ impl Mutation for ConfirmAccreditations {
             }
             None => BTreeSet::new(),
         };
-        let loaded = ToConfirm { mission: name.clone(), election, accreditations, on_paper };
+        let loaded = ConfirmInput { mission: name.clone(), election, accreditations, on_paper };
         Ok(acts::confirm(by, loaded, &input.chosen, &input.note_number)?)
     }
 }

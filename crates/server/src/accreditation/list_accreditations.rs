@@ -7,7 +7,7 @@
 //! - **Pages:** the key of a page is the accreditation's number. Numbers only grow, so a new
 //!   accreditation never moves an old one to another page.
 
-use domain::outcome::Acting;
+use domain::outcome::CallContext;
 use domain::policy::Action;
 use domain::refusal::Refusal;
 use store::{CommandError, Tx};
@@ -29,7 +29,7 @@ impl Query for ListAccreditations {
         request::list_accreditations(message)
     }
 
-    async fn answer(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Self::Answer, CommandError> {
+    async fn answer(input: &Self::Input, tx: &mut Tx<'_>, by: &CallContext<'_>) -> Result<Self::Answer, CommandError> {
         let code = &input.election.election;
         let election = tx.lookup_election(code).await?.ok_or_else(|| Refusal::not_found(&input.election))?;
         let part = page::read(tx, by, &input.page)?;

@@ -10,7 +10,7 @@
 //!   number. Of two changes the later one finds its key taken and runs again.
 
 use domain::accreditation::acts;
-use domain::outcome::{Acting, Outcome};
+use domain::outcome::{CallContext, Outcome};
 use domain::policy::Action;
 use domain::refusal::Refusal;
 use store::{CommandError, Tx};
@@ -37,12 +37,12 @@ impl Mutation for WithdrawAccreditation {
         input.key
     }
 
-    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &CallContext<'_>) -> Result<Outcome, CommandError> {
         let found = tx.lookup_accreditation(by.permit, &input.accreditation).await?;
         let before = found.ok_or_else(|| Refusal::not_found(&input.accreditation))?;
         // Without this lock the reason could be stored just after the erasure, and would stay for
         // ever.
-        tx.application_to_keep(by.permit, &before.application).await?;
+        tx.lock_application(by.permit, &before.application).await?;
         Ok(acts::withdraw(by, before, input.withdrawal.clone())?)
     }
 }

@@ -14,8 +14,8 @@
 //! - **Afterwards:** the new content is a revision of its own; it applies only after a reviewer
 //!   has accepted it. The checks run on it soon after the commit.
 
-use domain::amendment::acts::{self, Asked, ToAsk};
-use domain::outcome::{Acting, Outcome};
+use domain::amendment::acts::{self, AmendInput, AmendmentRequest};
+use domain::outcome::{CallContext, Outcome};
 use domain::policy::Action;
 use store::{CommandError, Tx};
 use wire::request::{self, RequestKey};
@@ -42,29 +42,29 @@ impl Mutation for AmendAccreditation {
         input.key
     }
 
-    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &CallContext<'_>) -> Result<Outcome, CommandError> {
         // The first read applies what the caller may see. The second one locks: what comes in now
         // is removed by a later erasure, or refused after an earlier one.
         tx.application(by.permit, &input.application).await?;
-        let application = tx.application_to_keep(by.permit, &input.application).await?;
-        let (filing, paper, replaces) = &input.said;
-        let says = tx.filing(&application).await?;
-        let loaded = ToAsk {
+        let application = tx.lock_application(by.permit, &input.application).await?;
+        let (filing, paper, replaces) = &input.new_content;
+        let current_content = tx.filing(&application).await?;
+        let loaded = AmendInput {
             accreditation: lookup_accreditation_of(tx, by, &application).await?,
             amendments: tx.amendments_of(&application.name).await?,
             election: get_election_of(tx, &application.name).await?,
             uploaded: tx.uploaded(&application.name).await?,
             last_revision: tx.last_revision(&application.name).await?,
-            said: tx.salt(filing.clone()),
-            says,
+            new_content: tx.salt(filing.clone()),
+            current_content,
             application,
         };
-        let asked = Asked {
+        let asked = AmendmentRequest {
             etag: &input.etag,
             kind: input.kind,
             reason: input.reason.clone(),
             paper: paper.as_ref(),
-            replaces: replaces.as_ref().map(|said| said.number),
+            replaces: replaces.as_ref().map(|new_content| new_content.number),
         };
         Ok(acts::ask(by, loaded, asked)?)
     }

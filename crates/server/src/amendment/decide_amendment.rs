@@ -13,8 +13,8 @@
 //! - **Two at once:** the second waits for the lock, reads the amendment again and is refused
 //!   because it is closed.
 
-use domain::amendment::acts::{self, ToDecide};
-use domain::outcome::{Acting, Outcome};
+use domain::amendment::acts::{self, DecideInput};
+use domain::outcome::{CallContext, Outcome};
 use domain::policy::Action;
 use domain::refusal::Refusal;
 use store::{CommandError, Series, Tx};
@@ -42,12 +42,12 @@ impl Mutation for DecideAmendment {
         input.key
     }
 
-    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &CallContext<'_>) -> Result<Outcome, CommandError> {
         let (name, missing) = (&input.amendment, || Refusal::not_found(&input.amendment));
         tx.lookup_amendment(by.permit, name).await?.ok_or_else(missing)?;
         // From here on nobody withdraws the amendment or ends the accreditation until this
         // transaction ends.
-        let application = tx.application_to_keep(by.permit, &name.application()).await?;
+        let application = tx.lock_application(by.permit, &name.application()).await?;
         let amendment = tx.lookup_amendment(by.permit, name).await?.ok_or_else(missing)?;
         let screening = tx.amendment_screening(name).await?;
         let own = tx.screening(&application.name).await?;
@@ -60,7 +60,7 @@ impl Mutation for DecideAmendment {
         {
             reissue = Some((found, tx.take_numbers(by.permit, &name.election, Series::Badge, 1).await?));
         }
-        let loaded = ToDecide { amendment, screening, application, others, reissue };
+        let loaded = DecideInput { amendment, screening, application, others, reissue };
         Ok(acts::decide(by, loaded, input.ruling.clone())?)
     }
 }

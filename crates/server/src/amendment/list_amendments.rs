@@ -8,7 +8,7 @@
 //!   nothing.
 
 use domain::amendment::Amendment;
-use domain::outcome::Acting;
+use domain::outcome::CallContext;
 use domain::policy::{Action, Permit};
 use domain::refusal::Refusal;
 use domain::vocabulary::name::AmendmentName;
@@ -24,7 +24,7 @@ use crate::engine::{Query, Resource, page};
 /// Builds the message of an amendment, with the content before and after it. Content that was
 /// erased is left out.
 async fn message(tx: &mut Tx<'_>, permit: &Permit, amendment: &Amendment) -> Result<v1::Amendment, CommandError> {
-    let kept = tx.kept_of_amendment(amendment).await?;
+    let kept = tx.stored_filing_of_amendment(amendment).await?;
     let screening = tx.amendment_screening(&amendment.name).await?;
     Ok(convert::amendment::to_message(amendment, &kept, &screening, permit.view()))
 }
@@ -54,7 +54,7 @@ impl Query for ListAmendments {
         request::list_amendments(message)
     }
 
-    async fn answer(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Self::Answer, CommandError> {
+    async fn answer(input: &Self::Input, tx: &mut Tx<'_>, by: &CallContext<'_>) -> Result<Self::Answer, CommandError> {
         let request::ListAmendments { list: request::List { parent, page: asked }, only_open } = input;
         check_election_exists(tx, parent).await?;
         let page = page::read(tx, by, asked)?;

@@ -10,7 +10,7 @@
 //!   the amendment no longer are.
 
 use domain::amendment::acts;
-use domain::outcome::{Acting, Outcome};
+use domain::outcome::{CallContext, Outcome};
 use domain::policy::Action;
 use domain::refusal::Refusal;
 use store::{CommandError, Tx};
@@ -37,11 +37,11 @@ impl Mutation for WithdrawAmendment {
         input.key
     }
 
-    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &CallContext<'_>) -> Result<Outcome, CommandError> {
         let (name, missing) = (&input.amendment, || Refusal::not_found(&input.amendment));
         tx.lookup_amendment(by.permit, name).await?.ok_or_else(missing)?;
         // From here on no reviewer decides on the amendment until this transaction ends.
-        let application = tx.application_to_keep(by.permit, &name.application()).await?;
+        let application = tx.lock_application(by.permit, &name.application()).await?;
         let amendment = tx.lookup_amendment(by.permit, name).await?.ok_or_else(missing)?;
         Ok(acts::withdraw(by, amendment, &application)?)
     }

@@ -17,8 +17,8 @@
 //! - **Afterwards:** the mutation wakes the retention job: an open appeal keeps everything of
 //!   its election.
 
-use domain::appeal::acts::{self, ToDecide};
-use domain::outcome::{Acting, Outcome};
+use domain::appeal::acts::{self, DecideInput};
+use domain::outcome::{CallContext, Outcome};
 use domain::policy::{Action, PersonActor};
 use domain::refusal::Refusal;
 use domain::vocabulary::name::DecreeName;
@@ -48,21 +48,21 @@ impl Mutation for DecideAppeal {
         input.key
     }
 
-    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &CallContext<'_>) -> Result<Outcome, CommandError> {
         let found = tx.lookup_appeal(by.permit, &input.appeal).await?;
         let appeal = found.ok_or_else(|| Refusal::not_found(&input.appeal))?;
         // The retention is counted again from this decision. With the lock nothing is erased while
         // it is.
-        tx.lookup_election_to_keep(&appeal.name.election).await?;
+        tx.lock_election(&appeal.name.election).await?;
         let mission = tx.lookup_mission_to_add_to(by.permit.scope(), &appeal.application.mission()).await?;
         let goes_on = mission.ok_or(Refusal::MissionMissing)?.withdrawal.is_none();
-        let application = tx.application_to_keep(by.permit, &appeal.application).await?;
+        let application = tx.lock_application(by.permit, &appeal.application).await?;
         let screening = tx.screening(&application.name).await?;
         let number = match appeal.reinstates(input.outcome, goes_on) {
             true => Some(tx.take_numbers(by.permit, &appeal.name.election, Series::Proposal, 1).await?),
             false => None,
         };
-        let loaded = ToDecide {
+        let loaded = DecideInput {
             others: list_other_organizations(tx, &application, &[&screening]).await?,
             proposals: tx.proposals_about(&appeal.application).await?,
             // The person who adopted the decree is excluded from deciding, like the person who
@@ -86,7 +86,11 @@ impl Mutation for DecideAppeal {
 
 /// The person who adopted a decree; `None` for a draft. A principal that is no person adopts
 /// nothing.
-async fn adopter(decree: &DecreeName, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Option<PersonActor>, CommandError> {
+async fn adopter(
+    decree: &DecreeName,
+    tx: &mut Tx<'_>,
+    by: &CallContext<'_>,
+) -> Result<Option<PersonActor>, CommandError> {
     let found = tx.lookup_decree(by.permit, decree).await?;
     let Some(principal) = found.as_ref().and_then(|decree| decree.adopted_by()) else { return Ok(None) };
     let known = tx.lookup_principal(principal).await?;

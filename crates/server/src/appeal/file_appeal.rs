@@ -9,9 +9,9 @@
 //! - **Two at once:** the second waits for the row and finds the first appeal. The table also
 //!   has a unique key of application and decree.
 
-use domain::appeal::acts::{self, ToFile};
+use domain::appeal::acts::{self, FileInput};
 use domain::appeal::appealable;
-use domain::outcome::{Acting, Outcome};
+use domain::outcome::{CallContext, Outcome};
 use domain::policy::Action;
 use store::{CommandError, Tx};
 use wire::request::{self, RequestKey};
@@ -37,17 +37,17 @@ impl Mutation for FileAppeal {
         input.key
     }
 
-    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &CallContext<'_>) -> Result<Outcome, CommandError> {
         // Locked before it is known whether there is anything to appeal: what is read after this
         // stays true until the commit.
-        let application = tx.application_to_keep(by.permit, &input.application).await?;
+        let application = tx.lock_application(by.permit, &input.application).await?;
         let accreditation = tx.accreditation_of(by.permit, &application).await?;
         let filed = match appealable(&application, accreditation.as_ref()) {
             Ok(decree) => tx.appeal_against(&application.name, decree).await?,
             // The act refuses with the same reason; here only the look-up is left out.
             Err(_) => None,
         };
-        let loaded = ToFile { application, accreditation, filed, id: tx.new_uuid(by.now) };
+        let loaded = FileInput { application, accreditation, filed, id: tx.new_uuid(by.now) };
         Ok(acts::file(by, loaded, input.text.clone())?)
     }
 }

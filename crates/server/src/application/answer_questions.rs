@@ -12,8 +12,8 @@
 //! - **Afterwards:** corrected content is queued for the checks, and nobody reviews it before
 //!   they have run.
 
-use domain::application::acts::{self, Mended};
-use domain::outcome::{Acting, Outcome};
+use domain::application::acts::{self, CorrectedContent};
+use domain::outcome::{CallContext, Outcome};
 use domain::policy::Action;
 use store::{CommandError, Tx};
 use wire::request::{self, RequestKey};
@@ -40,18 +40,18 @@ impl Mutation for AnswerQuestions {
         input.key
     }
 
-    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &CallContext<'_>) -> Result<Outcome, CommandError> {
         let application = tx.application(by.permit, &input.application).await?;
         // Answers alone change no content, so nothing else is read for them.
         let mended = match &input.filing {
             Some((filing, paper, replaces)) => {
                 let election = get_election_of(tx, &application.name).await?;
-                Some(Mended {
+                Some(CorrectedContent {
                     places: lock_and_count_places(tx, &election, &application, Some(&filing.content)).await?,
                     uploaded: tx.uploaded(&application.name).await?,
-                    said: tx.salt(filing.clone()),
+                    new_content: tx.salt(filing.clone()),
                     paper: paper.clone(),
-                    replaces: replaces.as_ref().map(|said| said.number),
+                    replaces: replaces.as_ref().map(|new_content| new_content.number),
                     election,
                 })
             }

@@ -11,8 +11,8 @@
 //!   want the same place, meet at a unique key; the later one runs again.
 //! - **Dry run:** with `validate_only` all of this happens and is rolled back.
 
-use domain::application::acts::{self, ToFile};
-use domain::outcome::{Acting, Outcome};
+use domain::application::acts::{self, FileInput};
+use domain::outcome::{CallContext, Outcome};
 use domain::policy::Action;
 use domain::refusal::Refusal;
 use domain::vocabulary::name::{InvitationName, MissionName};
@@ -45,7 +45,7 @@ impl Mutation for CreateApplication {
         input.validate_only
     }
 
-    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &CallContext<'_>) -> Result<Outcome, CommandError> {
         let (name, scope) = (&input.mission, by.permit.scope());
         // A mission of an organization that is unknown, or not the caller's own, is not found. The
         // answer is the same for both.
@@ -56,7 +56,7 @@ impl Mutation for CreateApplication {
         let election = tx.lookup_election(&name.election).await?.ok_or_else(|| Refusal::not_found(name))?;
         let MissionName { election: code, organization } = name.clone();
         let invitation = InvitationName { election: code, organization };
-        let loaded = ToFile {
+        let loaded = FileInput {
             name: name.clone(),
             election,
             invitation: tx.lookup_invitation(scope, &invitation).await?,
@@ -65,7 +65,7 @@ impl Mutation for CreateApplication {
             // Drawn again in every run, so a run after a conflict does not meet the same key again.
             id: tx.new_application_id(by.now),
             reference: tx.new_reference(&name.election).await?,
-            said: tx.salt(input.filing.clone()),
+            new_content: tx.salt(input.filing.clone()),
         };
         Ok(acts::file(by, loaded, input.paper.as_ref())?)
     }

@@ -6,7 +6,7 @@
 //!   delegation could find out from an empty list what the checks found.
 //! - **Pages:** the key is the application's id, which is ordered by time.
 
-use domain::outcome::Acting;
+use domain::outcome::CallContext;
 use domain::policy::{Action, View};
 use domain::refusal::Refusal;
 use store::{ApplicationFilter, CommandError, Tx};
@@ -29,7 +29,7 @@ impl Query for ListApplications {
         request::list_applications(message)
     }
 
-    async fn answer(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Self::Answer, CommandError> {
+    async fn answer(input: &Self::Input, tx: &mut Tx<'_>, by: &CallContext<'_>) -> Result<Self::Answer, CommandError> {
         let code = &input.election.election;
         let election = tx.lookup_election(code).await?.ok_or_else(|| Refusal::not_found(&input.election))?;
         // An empty list of a mission that the caller must not see would tell that the mission
@@ -61,7 +61,7 @@ impl Query for ListApplications {
 /// # Errors
 ///
 /// `INVALID_FIELD` if somebody else filters by what only the commission reads.
-pub(crate) fn filter(asked: request::ApplicationFilter, by: &Acting<'_>) -> Result<ApplicationFilter, Refusal> {
+pub(crate) fn filter(asked: request::ApplicationFilter, by: &CallContext<'_>) -> Result<ApplicationFilter, Refusal> {
     let commission = matches!(by.permit.view(), View::Commission | View::CommissionAndRegistrar);
     if let Some(field) = asked.of_commission().filter(|_| !commission) {
         let problem = format!("expected no term for {field}: the commission alone filters by it");

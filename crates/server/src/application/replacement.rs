@@ -7,9 +7,9 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
-use domain::application::{Application, PlaceToTake};
-use domain::decree::acts::TakenPlace;
-use domain::outcome::Acting;
+use domain::application::{Application, ReplacementTarget};
+use domain::decree::acts::ReplacedAccreditation;
+use domain::outcome::CallContext;
 use domain::vocabulary::id::ApplicationId;
 use domain::vocabulary::name::{AccreditationName, PresentationName};
 use store::{CommandError, Tx};
@@ -20,14 +20,14 @@ use store::{CommandError, Tx};
 /// `None` if the application replaces nobody.
 pub(crate) async fn place(
     tx: &mut Tx<'_>,
-    by: &Acting<'_>,
-    said: Option<&AccreditationName>,
+    by: &CallContext<'_>,
+    new_content: Option<&AccreditationName>,
     own: Option<ApplicationId>,
-) -> Result<Option<PlaceToTake>, CommandError> {
-    let Some(name) = said.cloned() else { return Ok(None) };
+) -> Result<Option<ReplacementTarget>, CommandError> {
+    let Some(name) = new_content.cloned() else { return Ok(None) };
     let found = tx.lookup_accreditation(by.permit, &name).await?;
     let taken = tx.replacement(&name, own).await?.is_some();
-    Ok(Some(PlaceToTake { name, found, taken }))
+    Ok(Some(ReplacementTarget { name, found, taken }))
 }
 
 /// Whether the place that an application was to take is free. Also true if it was to take none.
@@ -48,8 +48,8 @@ pub(crate) async fn is_place_free(application: &Application, tx: &mut Tx<'_>) ->
 pub(crate) async fn taken_places(
     places: &[(AccreditationName, PresentationName)],
     tx: &mut Tx<'_>,
-    by: &Acting<'_>,
-) -> Result<BTreeMap<AccreditationName, TakenPlace>, CommandError> {
+    by: &CallContext<'_>,
+) -> Result<BTreeMap<AccreditationName, ReplacedAccreditation>, CommandError> {
     let (mut notes, mut taken) = (BTreeMap::new(), BTreeMap::new());
     for (place, presentation) in places {
         // Many successors come with one note, so each note is read once.
@@ -63,7 +63,7 @@ pub(crate) async fn taken_places(
         tx.locked_application(by.permit, &replaced.application).await?;
         if let Some(accreditation) = tx.lookup_accreditation(by.permit, place).await? {
             let note_number = notes[presentation].clone();
-            taken.insert(place.clone(), TakenPlace { accreditation, note_number });
+            taken.insert(place.clone(), ReplacedAccreditation { accreditation, note_number });
         }
     }
     Ok(taken)

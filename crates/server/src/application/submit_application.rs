@@ -16,8 +16,8 @@
 //! - **Withdrawal of the mission:** it changes every open application as well. So one of the two
 //!   transactions finds another version and runs again.
 
-use domain::application::acts::{self, ToSubmit};
-use domain::outcome::{Acting, Outcome};
+use domain::application::acts::{self, SubmitInput};
+use domain::outcome::{CallContext, Outcome};
 use domain::policy::Action;
 use domain::vocabulary::name::AccreditationName;
 use store::{CommandError, Tx};
@@ -46,7 +46,7 @@ impl Mutation for SubmitApplication {
         input.key
     }
 
-    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &CallContext<'_>) -> Result<Outcome, CommandError> {
         let application = tx.application(by.permit, &input.application).await?;
         let (name, election) = (&application.name, get_election_of(tx, &application.name).await?);
         let kept = tx.kept(&application).await?;
@@ -59,7 +59,7 @@ impl Mutation for SubmitApplication {
             }
             None => None,
         };
-        let loaded = ToSubmit {
+        let loaded = SubmitInput {
             mission: tx.lookup_mission(by.permit.scope(), &name.mission()).await?,
             places: lock_and_count_places(tx, &election, &application, kept.whole().map(|filing| &filing.content))
                 .await?,

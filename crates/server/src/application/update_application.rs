@@ -12,9 +12,9 @@
 //!   overwrites what a colleague wrote.
 //! - **Dry run:** with `validate_only` all of this happens and is rolled back.
 
-use domain::application::PlaceToTake;
-use domain::application::acts::{self, ToUpdate};
-use domain::outcome::{Acting, Outcome};
+use domain::application::ReplacementTarget;
+use domain::application::acts::{self, UpdateInput};
+use domain::outcome::{CallContext, Outcome};
 use domain::policy::Action;
 use store::{CommandError, Tx};
 use wire::request::{self, RequestKey};
@@ -46,17 +46,17 @@ impl Mutation for UpdateApplication {
         input.validate_only
     }
 
-    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &CallContext<'_>) -> Result<Outcome, CommandError> {
         let application = tx.application(by.permit, &input.application).await?;
-        let loaded = ToUpdate {
+        let loaded = UpdateInput {
             mission: tx.lookup_mission(by.permit.scope(), &application.name.mission()).await?,
             election: get_election_of(tx, &application.name).await?,
             // Where the act will refuse any change of the place, the place itself is not read.
             place: match application.can_replace_another() {
                 true => replacement::place(tx, by, input.replaces.as_ref(), Some(application.name.id)).await?,
-                false => input.replaces.clone().map(PlaceToTake::unread),
+                false => input.replaces.clone().map(ReplacementTarget::unread),
             },
-            said: tx.salt(input.filing.clone()),
+            new_content: tx.salt(input.filing.clone()),
             application,
         };
         Ok(acts::update(by, loaded, &input.etag, input.paper.as_ref())?)

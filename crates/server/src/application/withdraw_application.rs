@@ -9,7 +9,7 @@
 //!   found to be like it are checked again. Drafts are in no comparison.
 
 use domain::application::acts;
-use domain::outcome::{Acting, Outcome};
+use domain::outcome::{CallContext, Outcome};
 use domain::policy::Action;
 use store::{CommandError, Tx};
 use wire::request::{self, RequestKey};
@@ -35,7 +35,7 @@ impl Mutation for WithdrawApplication {
         input.key
     }
 
-    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &CallContext<'_>) -> Result<Outcome, CommandError> {
         let application = tx.application(by.permit, &input.application).await?;
         Ok(acts::withdraw(by, application, input.reason.clone())?)
     }

@@ -13,7 +13,7 @@
 //!   from the event, also for a repeated request.
 
 use domain::decree::{Candidate, Decree, Items, acts};
-use domain::outcome::{Acting, Deed, Outcome};
+use domain::outcome::{CallContext, EventPayload, Outcome};
 use domain::policy::Action;
 use domain::refusal::Refusal;
 use domain::vocabulary::name::DecreeName;
@@ -50,13 +50,13 @@ impl Mutation for AddDecreeItems {
     // of the call.
     const RESTORES_FROM_EVENT: bool = true;
 
-    fn restore_from_event(deed: &Deed, answer: &mut v1::Decree) {
-        if let Deed::DecreeListed { selection, .. } = deed {
+    fn restore_from_event(payload: &EventPayload, answer: &mut v1::Decree) {
+        if let EventPayload::DecreeListed { selection, .. } = payload {
             answer.selection = selection.as_ref().map(selection_to_message);
         }
     }
 
-    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &CallContext<'_>) -> Result<Outcome, CommandError> {
         match input {
             Input::Named(items) => add_named(items, tx, by).await,
             Input::Picked { key: _, decree, filter } => add_picked(decree, filter, tx, by).await,
@@ -65,12 +65,16 @@ impl Mutation for AddDecreeItems {
 }
 
 /// Reads a decree as far as the caller sees decrees.
-async fn get_decree(decree: &DecreeName, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Decree, CommandError> {
+async fn get_decree(decree: &DecreeName, tx: &mut Tx<'_>, by: &CallContext<'_>) -> Result<Decree, CommandError> {
     Ok(tx.lookup_decree(by.permit, decree).await?.ok_or_else(|| Refusal::not_found(decree))?)
 }
 
 /// Adds what the caller names.
-async fn add_named(items: &request::DecreeItems, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
+async fn add_named(
+    items: &request::DecreeItems,
+    tx: &mut Tx<'_>,
+    by: &CallContext<'_>,
+) -> Result<Outcome, CommandError> {
     let before = get_decree(&items.decree, tx, by).await?;
     let election = &items.decree.election;
     let listed = Items {
@@ -88,7 +92,7 @@ async fn add_picked(
     decree: &DecreeName,
     filter: &request::ApplicationFilter,
     tx: &mut Tx<'_>,
-    by: &Acting<'_>,
+    by: &CallContext<'_>,
 ) -> Result<Outcome, CommandError> {
     let before = get_decree(decree, tx, by).await?;
     let of = list_applications::filter(filter.clone(), by)?;

@@ -24,9 +24,9 @@
 
 use std::collections::BTreeMap;
 
-use domain::decree::acts::{self, Numbers, ToAdopt};
+use domain::decree::acts::{self, AdoptInput, Numbers};
 use domain::decree::{Decree, FreeNumbers, Items};
-use domain::outcome::{Acting, Outcome};
+use domain::outcome::{CallContext, Outcome};
 use domain::policy::Action;
 use domain::refusal::Refusal;
 use store::{CommandError, Series, Tx};
@@ -62,7 +62,7 @@ impl Mutation for AdoptDecree {
         input.validate_only
     }
 
-    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &CallContext<'_>) -> Result<Outcome, CommandError> {
         let found = tx.lookup_decree(by.permit, &input.decree).await?;
         let decree = found.ok_or_else(|| Refusal::not_found(&input.decree))?;
         let loaded = load(decree, tx, by).await?;
@@ -73,7 +73,7 @@ impl Mutation for AdoptDecree {
 /// Loads what a draft lists, what stands in its way, and as many free numbers as it needs.
 ///
 /// The order of the locks is that of the module's comment. Change both together.
-async fn load(decree: Decree, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<ToAdopt, CommandError> {
+async fn load(decree: Decree, tx: &mut Tx<'_>, by: &CallContext<'_>) -> Result<AdoptInput, CommandError> {
     let election = decree.name.election.clone();
     let items = Items {
         applications: tx.applications(by.permit, &election, &decree.applications).await?,
@@ -91,5 +91,5 @@ async fn load(decree: Decree, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<ToAdop
         standing.insert(application.name.clone(), tx.screening_to_go_by(&application.name).await?.standing());
     }
     let taken = replacement::taken_places(&items.taken_places(), tx, by).await?;
-    Ok(ToAdopt { decree, items, standing, free, taken })
+    Ok(AdoptInput { decree, items, standing, free, taken })
 }

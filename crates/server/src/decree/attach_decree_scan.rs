@@ -9,7 +9,7 @@
 
 use documents::{Accepted, Unacceptable};
 use domain::decree::{Decree, DecreeScan, acts};
-use domain::outcome::{Acting, Outcome};
+use domain::outcome::{CallContext, Outcome};
 use domain::policy::{Action, Actor};
 use domain::refusal::Refusal;
 use domain::vocabulary::id::OrganizationCode;
@@ -33,7 +33,7 @@ pub(crate) struct AttachDecreeScan;
 /// # Errors
 ///
 /// NOT_FOUND, or that the decree is not adopted.
-async fn get_signed(tx: &mut Tx<'_>, by: &Acting<'_>, name: &DecreeName) -> Result<Decree, CommandError> {
+async fn get_signed(tx: &mut Tx<'_>, by: &CallContext<'_>, name: &DecreeName) -> Result<Decree, CommandError> {
     let found = tx.lookup_decree(by.permit, name).await?.ok_or_else(|| Refusal::not_found(name))?;
     found.check_signed()?;
     Ok(found)
@@ -69,7 +69,7 @@ impl Upload for AttachDecreeScan {
 
     async fn check_before_upload(
         tx: &mut Tx<'_>,
-        by: &Acting<'_>,
+        by: &CallContext<'_>,
         header: &Self::Header,
     ) -> Result<Option<String>, CommandError> {
         get_signed(tx, by, &header.decree).await.map(|_| None)
@@ -94,7 +94,7 @@ impl Mutation for AttachDecreeScan {
         input.header.key
     }
 
-    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &CallContext<'_>) -> Result<Outcome, CommandError> {
         let Uploaded { header, id, sealed: SealedFile { sha256, size_bytes, media_type: _, key } } = input;
         let decree = get_signed(tx, by, &header.decree).await?;
         let key = Personal::new(key.as_bytes().to_vec());

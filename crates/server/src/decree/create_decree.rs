@@ -7,7 +7,7 @@
 //!   number, the later one meets the unique key, runs again and is refused.
 
 use domain::decree::acts;
-use domain::outcome::{Acting, Outcome};
+use domain::outcome::{CallContext, Outcome};
 use domain::policy::Action;
 use domain::refusal::Refusal;
 use store::{CommandError, Series, Tx};
@@ -34,7 +34,7 @@ impl Mutation for CreateDecree {
         input.key
     }
 
-    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &CallContext<'_>) -> Result<Outcome, CommandError> {
         let code = &input.election.election;
         if tx.lookup_election(code).await?.is_none() {
             return Err(Refusal::not_found(&input.election).into());

@@ -8,7 +8,7 @@
 //!   the same item, it is refused.
 
 use domain::decree::acts;
-use domain::outcome::{Acting, Outcome};
+use domain::outcome::{CallContext, Outcome};
 use domain::policy::Action;
 use domain::refusal::Refusal;
 use store::{CommandError, Tx};
@@ -35,7 +35,7 @@ impl Mutation for RemoveDecreeItems {
         input.key
     }
 
-    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &CallContext<'_>) -> Result<Outcome, CommandError> {
         let found = tx.lookup_decree(by.permit, &input.decree).await?;
         let before = found.ok_or_else(|| Refusal::not_found(&input.decree))?;
         Ok(acts::strike(by, before, &input.applications, &input.proposals)?)

@@ -13,9 +13,9 @@
 use std::collections::BTreeMap;
 
 use domain::application::Application;
-use domain::application::content::Kept;
+use domain::application::content::StoredFiling;
 use domain::decree::list::{Version, Wording};
-use domain::outcome::Acting;
+use domain::outcome::CallContext;
 use domain::policy::Action;
 use domain::refusal::Refusal;
 use domain::vocabulary::id::OrganizationCode;
@@ -61,7 +61,7 @@ impl Query for RenderDecreeList {
         request::render_decree_list(message)
     }
 
-    async fn answer(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Self::Answer, CommandError> {
+    async fn answer(input: &Self::Input, tx: &mut Tx<'_>, by: &CallContext<'_>) -> Result<Self::Answer, CommandError> {
         let request::RenderDecreeList { decree: name, language, format } = input;
         let decree = tx.lookup_decree(by.permit, name).await?.ok_or_else(|| Refusal::not_found(name))?;
         let election = tx.lookup_election(&name.election).await?.ok_or_else(|| Refusal::not_found(name))?;
@@ -99,12 +99,12 @@ impl Query for RenderDecreeList {
 }
 
 /// Reads what an application said in a version, or what the erasure left of it.
-async fn get_version(of: &Application, version: Version, tx: &mut Tx<'_>) -> Result<Kept, CommandError> {
+async fn get_version(of: &Application, version: Version, tx: &mut Tx<'_>) -> Result<StoredFiling, CommandError> {
     Ok(match version {
         Version::Now => tx.kept(of).await?,
-        Version::WhenAccredited => tx.kept_at(of, None).await?,
-        Version::At(time) => tx.kept_at(of, Some(time)).await?,
-        Version::Revision(number) => tx.kept_of(&of.name, number).await?,
+        Version::WhenAccredited => tx.stored_filing_at(of, None).await?,
+        Version::At(time) => tx.stored_filing_at(of, Some(time)).await?,
+        Version::Revision(number) => tx.stored_filing_of(&of.name, number).await?,
     })
 }
 

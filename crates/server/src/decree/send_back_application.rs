@@ -8,7 +8,7 @@
 //! - **Two at once:** if a decree adopts the application meanwhile, this call runs again and is
 //!   refused by its etag.
 
-use domain::outcome::{Acting, Outcome};
+use domain::outcome::{CallContext, Outcome};
 use domain::policy::Action;
 use domain::review::acts;
 use store::{CommandError, Tx};
@@ -36,7 +36,7 @@ impl Mutation for SendBackApplication {
         input.key
     }
 
-    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &CallContext<'_>) -> Result<Outcome, CommandError> {
         let read = get_for_review(tx, by, &input.application, Some(&input.etag)).await?;
         let rules = get_election_of(tx, &input.application).await?.rules;
         Ok(acts::send_back(by, read, &rules, input.reason.clone())?)

@@ -7,7 +7,7 @@
 //!   one number, the unique key stops the later one.
 
 use domain::decree::acts;
-use domain::outcome::{Acting, Outcome};
+use domain::outcome::{CallContext, Outcome};
 use domain::policy::Action;
 use domain::refusal::Refusal;
 use store::{CommandError, Tx};
@@ -34,7 +34,7 @@ impl Mutation for UpdateDecree {
         input.key
     }
 
-    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &CallContext<'_>) -> Result<Outcome, CommandError> {
         let found = tx.lookup_decree(by.permit, &input.name).await?;
         let found = found.ok_or_else(|| Refusal::not_found(&input.name))?;
         let holder = tx.decree_of_number(&found.name.election, &input.decree.decree_number).await?;

@@ -11,8 +11,8 @@
 //! - **What may change meanwhile:** a person whose accreditation ends stays in the plan. Readers
 //!   see it in `problems`.
 
-use domain::deployment::acts::{self, ToPlan};
-use domain::outcome::{Acting, Outcome};
+use domain::deployment::acts::{self, PlanInput};
+use domain::outcome::{CallContext, Outcome};
 use domain::policy::Action;
 use domain::refusal::Refusal;
 use store::{CommandError, Tx};
@@ -39,10 +39,10 @@ impl Mutation for UpdateDeploymentPlan {
         input.key
     }
 
-    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &CallContext<'_>) -> Result<Outcome, CommandError> {
         let (mission, scope) = (&input.name.mission, by.permit.scope());
         let missing = || Refusal::not_found(&input.name);
-        let loaded = ToPlan {
+        let loaded = PlanInput {
             name: input.name.clone(),
             mission: tx.lookup_mission(scope, mission).await?.ok_or_else(missing)?,
             election: tx.lookup_election(&mission.election).await?.ok_or_else(missing)?,

@@ -44,14 +44,17 @@ pub(crate) async fn list_readable(
     let mut kept = tx.documents(&application.name).await?;
     if !matches!(permit.view(), View::Delegation | View::Registrar)
         // Erased content declares nothing any more, so nothing can be filtered by it.
-        && let content::Kept::Whole(filing) = tx.kept(&application).await?
+        && let content::StoredFiling::Whole(filing) = tx.kept(&application).await?
     {
         let mut declared = filing.content.documents;
         if permit.view() != View::Ministry {
             for amendment in tx.amendments_of(&application.name).await? {
-                let versions = tx.kept_of_amendment(&amendment).await?;
+                let versions = tx.stored_filing_of_amendment(&amendment).await?;
                 declared.extend(
-                    versions.iter().filter_map(content::Kept::whole).flat_map(|said| said.content.documents.clone()),
+                    versions
+                        .iter()
+                        .filter_map(content::StoredFiling::whole)
+                        .flat_map(|new_content| new_content.content.documents.clone()),
                 );
             }
         }

@@ -2,7 +2,7 @@
 //!
 //! Every download is recorded before it begins, see `download_document`.
 
-use domain::outcome::Acting;
+use domain::outcome::CallContext;
 use domain::policy::Action;
 use domain::vocabulary::name::ApplicationName;
 use store::{CommandError, Tx};
@@ -26,7 +26,7 @@ impl Query for ListDocuments {
         request::list_documents(message)
     }
 
-    async fn answer(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Self::Answer, CommandError> {
+    async fn answer(input: &Self::Input, tx: &mut Tx<'_>, by: &CallContext<'_>) -> Result<Self::Answer, CommandError> {
         let kept = download_document::list_readable(tx, by.permit, input).await?;
         Ok(v1::ListDocumentsResponse { documents: kept.iter().map(convert::document::to_message).collect() })
     }
@@ -45,7 +45,7 @@ impl Query for ListDocumentReads {
         request::list_document_reads(message)
     }
 
-    async fn answer(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Self::Answer, CommandError> {
+    async fn answer(input: &Self::Input, tx: &mut Tx<'_>, by: &CallContext<'_>) -> Result<Self::Answer, CommandError> {
         list::check_election_exists(tx, &input.election).await?;
         let page = page::read(tx, by, &input.page)?;
         let found = tx.list_document_reads(&input.election.election, input.application.as_ref(), &page).await?;

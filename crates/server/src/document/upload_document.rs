@@ -16,8 +16,8 @@
 
 use documents::{Accepted, Unacceptable};
 use domain::application::Application;
-use domain::document::acts::{self, ToUpload};
-use domain::outcome::{Acting, Outcome};
+use domain::document::acts::{self, UploadInput};
+use domain::outcome::{CallContext, Outcome};
 use domain::policy::{Action, Actor};
 use domain::refusal::Refusal;
 use domain::vocabulary::id::OrganizationCode;
@@ -67,7 +67,7 @@ impl Upload for UploadDocument {
 
     async fn check_before_upload(
         tx: &mut Tx<'_>,
-        by: &Acting<'_>,
+        by: &CallContext<'_>,
         header: &Self::Header,
     ) -> Result<Option<String>, CommandError> {
         let application = tx.application(by.permit, &header.application).await?;
@@ -88,10 +88,10 @@ impl Upload for UploadDocument {
 /// document, and its bytes are not sent twice.
 async fn loaded(
     tx: &mut Tx<'_>,
-    by: &Acting<'_>,
+    by: &CallContext<'_>,
     header: &UploadHeader,
     application: Application,
-) -> Result<Result<ToUpload, String>, CommandError> {
+) -> Result<Result<UploadInput, String>, CommandError> {
     let kept = tx.documents(&application.name).await?;
     let count = kept.len();
     if let Some(same) = kept.into_iter().find(|kept| kept.document == header.document) {
@@ -99,7 +99,7 @@ async fn loaded(
     }
     let election = get_election_of(tx, &application.name).await?;
     let accreditation = lookup_accreditation_of(tx, by, &application).await?;
-    Ok(Ok(ToUpload { application, election, kept: count, accreditation }))
+    Ok(Ok(UploadInput { application, election, kept: count, accreditation }))
 }
 
 fn name(header: &UploadHeader, id: Uuid) -> DocumentName {
@@ -122,12 +122,12 @@ impl Mutation for UploadDocument {
         input.header.key
     }
 
-    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &CallContext<'_>) -> Result<Outcome, CommandError> {
         let Uploaded { header, id, sealed: SealedFile { sha256, size_bytes, media_type, key } } = input;
         // The first read applies what the caller may see, the second one locks. A document that
         // comes in now is removed by a later erasure, or refused after an earlier one.
         tx.application(by.permit, &header.application).await?;
-        let application = tx.application_to_keep(by.permit, &header.application).await?;
+        let application = tx.lock_application(by.permit, &header.application).await?;
         // What was read before the bytes came may have changed meanwhile.
         let loaded = loaded(tx, by, header, application).await?;
         let loaded = loaded.map_err(|resource| Refusal::AlreadyExists { resource })?;

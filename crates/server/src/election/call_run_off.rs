@@ -1,7 +1,7 @@
 //! Calls a run-off on a later day, from which both cutoffs are computed again.
 
 use domain::election::acts;
-use domain::outcome::{Acting, Outcome};
+use domain::outcome::{CallContext, Outcome};
 use domain::policy::Action;
 use domain::refusal::Refusal;
 use store::{CommandError, Tx};
@@ -28,9 +28,9 @@ impl Mutation for CallRunOff {
         input.key
     }
 
-    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &CallContext<'_>) -> Result<Outcome, CommandError> {
         let code = &input.election.election;
-        let found = tx.lookup_election_to_keep(code).await?.ok_or_else(|| Refusal::not_found(&input.election))?;
+        let found = tx.lock_election(code).await?.ok_or_else(|| Refusal::not_found(&input.election))?;
         Ok(acts::call_run_off(by, found, &input.to, &invited(tx, code).await?)?)
     }
 }

@@ -1,7 +1,7 @@
 //! Registers an election.
 
 use domain::election::acts;
-use domain::outcome::{Acting, Outcome};
+use domain::outcome::{CallContext, Outcome};
 use domain::policy::Action;
 use store::{CommandError, Tx};
 use wire::request::{self, RequestKey};
@@ -26,7 +26,7 @@ impl Mutation for CreateElection {
         input.key
     }
 
-    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &CallContext<'_>) -> Result<Outcome, CommandError> {
         let before = tx.lookup_election(&input.election.code).await?;
         let rule_pack = tx.lookup_rule_pack(&input.election.rule_pack).await?;
         Ok(acts::register(by, input.election.clone(), rule_pack.as_ref(), before.as_ref())?)

@@ -1,7 +1,7 @@
 //! Opens a registered election to observation.
 
 use domain::election::acts;
-use domain::outcome::{Acting, Outcome};
+use domain::outcome::{CallContext, Outcome};
 use domain::policy::Action;
 use domain::refusal::Refusal;
 use store::{CommandError, Tx};
@@ -27,7 +27,7 @@ impl Mutation for OpenElection {
         input.key
     }
 
-    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &CallContext<'_>) -> Result<Outcome, CommandError> {
         let found = tx.lookup_election(&input.election.election).await?;
         Ok(acts::open(by, found.ok_or_else(|| Refusal::not_found(&input.election))?))
     }

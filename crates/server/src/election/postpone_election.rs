@@ -1,7 +1,7 @@
 //! Moves an election's voting day to a later one, and both cutoffs with it.
 
 use domain::election::acts;
-use domain::outcome::{Acting, Outcome};
+use domain::outcome::{CallContext, Outcome};
 use domain::policy::Action;
 use domain::refusal::Refusal;
 use store::{CommandError, Tx};
@@ -28,9 +28,9 @@ impl Mutation for PostponeElection {
         input.key
     }
 
-    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &CallContext<'_>) -> Result<Outcome, CommandError> {
         let code = &input.election.election;
-        let found = tx.lookup_election_to_keep(code).await?.ok_or_else(|| Refusal::not_found(&input.election))?;
+        let found = tx.lock_election(code).await?.ok_or_else(|| Refusal::not_found(&input.election))?;
         Ok(acts::postpone(by, found, &input.to, &invited(tx, code).await?)?)
     }
 }

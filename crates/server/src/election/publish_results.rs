@@ -1,7 +1,7 @@
 //! Records when an election's official results were published, or corrects it.
 
 use domain::election::acts;
-use domain::outcome::{Acting, Outcome};
+use domain::outcome::{CallContext, Outcome};
 use domain::policy::Action;
 use domain::refusal::Refusal;
 use store::{CommandError, Tx};
@@ -27,10 +27,10 @@ impl Mutation for PublishResults {
         input.key
     }
 
-    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &CallContext<'_>) -> Result<Outcome, CommandError> {
         let code = &input.election.election;
-        let found = tx.lookup_election_to_keep(code).await?.ok_or_else(|| Refusal::not_found(&input.election))?;
-        let erased = tx.something_erased(code).await?;
+        let found = tx.lock_election(code).await?.ok_or_else(|| Refusal::not_found(&input.election))?;
+        let erased = tx.has_erased_data(code).await?;
         Ok(acts::publish_results(by, found, input.publish_time, erased)?)
     }
 }

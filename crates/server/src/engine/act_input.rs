@@ -5,10 +5,10 @@
 
 use domain::accreditation::Accreditation;
 use domain::application::Application;
-use domain::application::content::{Content, Kept};
+use domain::application::content::{Content, StoredFiling};
 use domain::election::Election;
 use domain::mission::quota::Places;
-use domain::outcome::Acting;
+use domain::outcome::CallContext;
 use domain::policy::Scope;
 use domain::refusal::Refusal;
 use domain::review::acts::Read;
@@ -34,7 +34,7 @@ pub(crate) async fn get_election_of(tx: &mut Tx<'_>, name: &ApplicationName) -> 
 /// refused.
 pub(crate) async fn get_for_review(
     tx: &mut Tx<'_>,
-    by: &Acting<'_>,
+    by: &CallContext<'_>,
     name: &ApplicationName,
     etag: Option<&String>,
 ) -> Result<Read, CommandError> {
@@ -47,7 +47,7 @@ pub(crate) async fn get_for_review(
 /// does not see it.
 pub(crate) async fn lookup_accreditation_of(
     tx: &mut Tx<'_>,
-    by: &Acting<'_>,
+    by: &CallContext<'_>,
     of: &Application,
 ) -> Result<Option<Accreditation>, CommandError> {
     match of.accreditation() {
@@ -72,7 +72,7 @@ pub(crate) async fn lock_and_count_places(
         return Ok(Places(None));
     }
     let (code, organization) = (of.name.election.clone(), of.name.organization.clone());
-    let invitation = tx.hold_invitation(&InvitationName { election: code, organization }).await?;
+    let invitation = tx.lock_invitation(&InvitationName { election: code, organization }).await?;
     let Some(invitation) = invitation else { return Ok(Places(None)) };
     let category = content.map_or(of.category, |content| content.category);
     Ok(Places(Some((invitation, tx.quota_used(&of.name, category).await?))))
@@ -88,8 +88,8 @@ pub(crate) async fn list_other_organizations(
     found: &[&Screening],
 ) -> Result<Vec<OtherOrganization>, CommandError> {
     let alike = match tx.kept(own).await? {
-        Kept::Whole(filing) => tx.organizations_alike(&own.name, &filing).await?,
-        Kept::Erased(_) => Default::default(),
+        StoredFiling::Whole(filing) => tx.organizations_alike(&own.name, &filing).await?,
+        StoredFiling::Erased(_) => Default::default(),
     };
     let mut others = Vec::new();
     for code in discretion::others(own, found, alike) {

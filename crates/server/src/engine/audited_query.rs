@@ -5,10 +5,10 @@
 //!
 //! It has no request id. A repeated request is a second disclosure, and is recorded as one.
 
-use domain::outcome::{Acting, Outcome};
+use domain::outcome::{CallContext, Outcome};
 use domain::policy::{Action, Scope};
 use jiff::Timestamp;
-use store::{Command, CommandError, Done, Tx};
+use store::{Command, CommandError, RecordedEvent, Tx};
 use tonic::codegen::Bytes;
 use tonic::{Request, Response, Status};
 use wire::method::{Body, Encode};
@@ -37,11 +37,11 @@ pub(crate) trait AuditedQuery: Send + Sync + 'static {
     fn answer(
         input: &Self::Input,
         tx: &mut Tx<'_>,
-        by: &Acting<'_>,
+        by: &CallContext<'_>,
     ) -> impl Future<Output = Result<(Self::Answer, Outcome), CommandError>> + Send;
 
     /// Puts the receipt of the event into the answer.
-    fn add_receipt(answer: &mut Self::Answer, done: &Done);
+    fn add_receipt(answer: &mut Self::Answer, done: &RecordedEvent);
 }
 
 /// Gives every [`AuditedQuery`] its handler.

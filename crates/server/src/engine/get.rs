@@ -23,7 +23,7 @@ macro_rules! get {
             async fn answer(
                 name: &$name,
                 tx: &mut store::Tx<'_>,
-                by: &domain::outcome::Acting<'_>,
+                by: &domain::outcome::CallContext<'_>,
             ) -> Result<Self::Answer, store::CommandError> {
                 <$resource as $crate::engine::Resource>::load(tx, by.permit, &name.to_string(), by.now).await
             }

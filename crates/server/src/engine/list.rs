@@ -48,7 +48,7 @@ macro_rules! list {
             async fn answer(
                 input: &Self::Input,
                 $tx: &mut store::Tx<'_>,
-                $by: &domain::outcome::Acting<'_>,
+                $by: &domain::outcome::CallContext<'_>,
             ) -> Result<Self::Answer, store::CommandError> {
                 let $election = &input.parent.election;
                 $crate::engine::list::check_election_exists($tx, &input.parent).await?;

@@ -14,11 +14,11 @@
 
 use std::sync::{Arc, Mutex};
 
-use domain::outcome::{Acting, Deed, Outcome};
+use domain::outcome::{CallContext, EventPayload, Outcome};
 use domain::policy::{Action, Actor, Permit, Scope};
 use domain::refusal::Refusal;
 use jiff::Timestamp;
-use store::{Command, CommandError, Done, RequestRecord, StoreError, Tx};
+use store::{Command, CommandError, RecordedEvent, RequestRecord, StoreError, Tx};
 use tonic::codegen::Bytes;
 use tonic::{Request, Response, Status};
 use wire::method::{Body, Encode};
@@ -62,7 +62,7 @@ pub(crate) trait Mutation: Send + Sync + 'static {
     const RESTORES_FROM_EVENT: bool = false;
 
     /// Adds to the answer what the event says. Also called when a repetition is answered.
-    fn restore_from_event(_deed: &Deed, _answer: &mut Self::Answer) {}
+    fn restore_from_event(_payload: &EventPayload, _answer: &mut Self::Answer) {}
 
     /// Loads what the act needs, and calls the act. It may run several times for one request.
     ///
@@ -71,7 +71,7 @@ pub(crate) trait Mutation: Send + Sync + 'static {
     fn apply(
         input: &Self::Input,
         tx: &mut Tx<'_>,
-        by: &Acting<'_>,
+        by: &CallContext<'_>,
     ) -> impl Future<Output = Result<Outcome, CommandError>> + Send;
 }
 
@@ -97,14 +97,14 @@ pub(crate) trait AnyMutation: Send + Sync {
     /// As [`Mutation::validate_only`].
     fn validate_only(&self) -> bool;
     /// As [`Mutation::apply`].
-    fn apply<'a>(&'a self, tx: &'a mut Tx<'_>, by: &'a Acting<'_>) -> Boxed<'a, Result<Outcome, CommandError>>;
+    fn apply<'a>(&'a self, tx: &'a mut Tx<'_>, by: &'a CallContext<'_>) -> Boxed<'a, Result<Outcome, CommandError>>;
     /// The resource as it is now, with a receipt of `done`. A dry run has no receipt.
     fn answer<'a>(
         &'a self,
         tx: &'a mut Tx<'_>,
         permit: &'a Permit,
         subject: &'a str,
-        done: Option<&'a Done>,
+        done: Option<&'a RecordedEvent>,
         now: Timestamp,
     ) -> Boxed<'a, Result<Box<dyn Encode>, CommandError>>;
 }
@@ -128,7 +128,7 @@ impl<M: Mutation> AnyMutation for Typed<M> {
         M::validate_only(&self.input)
     }
 
-    fn apply<'a>(&'a self, tx: &'a mut Tx<'_>, by: &'a Acting<'_>) -> Boxed<'a, Result<Outcome, CommandError>> {
+    fn apply<'a>(&'a self, tx: &'a mut Tx<'_>, by: &'a CallContext<'_>) -> Boxed<'a, Result<Outcome, CommandError>> {
         Box::pin(M::apply(&self.input, tx, by))
     }
 
@@ -137,7 +137,7 @@ impl<M: Mutation> AnyMutation for Typed<M> {
         tx: &'a mut Tx<'_>,
         permit: &'a Permit,
         subject: &'a str,
-        done: Option<&'a Done>,
+        done: Option<&'a RecordedEvent>,
         now: Timestamp,
     ) -> Boxed<'a, Result<Box<dyn Encode>, CommandError>> {
         Box::pin(async move {
@@ -157,12 +157,12 @@ impl<M: Mutation> AnyMutation for Typed<M> {
 pub(crate) async fn answer<M: Mutation>(
     tx: &mut Tx<'_>,
     permit: &Permit,
-    done: &Done,
+    done: &RecordedEvent,
     now: Timestamp,
 ) -> Result<M::Answer, CommandError> {
     let mut answer = M::Answer::load(tx, permit, &done.subject, now).await?;
     if M::RESTORES_FROM_EVENT {
-        M::restore_from_event(&tx.event_deed(done.event).await?, &mut answer);
+        M::restore_from_event(&tx.event_payload(done.event).await?, &mut answer);
     }
     *answer.receipt() = Some(receipt(done));
     Ok(answer)
@@ -233,14 +233,14 @@ impl Command for RunMutation {
 
 impl RunMutation {
     /// Applies the mutation and stores its request id, so that a repetition is not applied again.
-    async fn apply_and_remember(&self, tx: &mut Tx<'_>, record: &RequestRecord) -> Result<Done, CommandError> {
+    async fn apply_and_remember(&self, tx: &mut Tx<'_>, record: &RequestRecord) -> Result<RecordedEvent, CommandError> {
         let done = self.apply_and_save(tx).await?;
         tx.insert_request(&self.admitted.permit, record, &done).await?;
         Ok(done)
     }
 
     /// Applies the mutation and saves its outcome. A dry run does only this.
-    async fn apply_and_save(&self, tx: &mut Tx<'_>) -> Result<Done, CommandError> {
+    async fn apply_and_save(&self, tx: &mut Tx<'_>) -> Result<RecordedEvent, CommandError> {
         let by = self.admitted.acting(self.now, self.mutation.key().hash);
         let outcome = self.mutation.apply(tx, &by).await?;
         Ok(tx.save(by.permit, &outcome).await?)
@@ -274,7 +274,7 @@ impl Command for DryRun {
         let answer = mutation.answer(tx, &admitted.permit, &done.subject, None, *now).await?;
         *self.answer.lock().expect("nobody panics with it") = Some(answer);
         // The only way to a rollback without an error of its own.
-        Err(CommandError::Undone)
+        Err(CommandError::RolledBack)
     }
 }
 
@@ -316,10 +316,10 @@ impl Api {
     async fn dry_run(&self, mutate: RunMutation) -> Result<Response<Bytes>, CommandError> {
         let answer: Arc<Mutex<Option<Box<dyn Encode>>>> = Arc::default();
         match self.store.run(DryRun { mutate, answer: Arc::clone(&answer) }).await {
-            Ok(()) | Err(CommandError::Undone) => {}
+            Ok(()) | Err(CommandError::RolledBack) => {}
             Err(error) => return Err(error),
         }
         let answer = answer.lock().expect("nobody panics with it").take();
-        answer.map(|answer| Response::new(answer.to_bytes())).ok_or(CommandError::Undone)
+        answer.map(|answer| Response::new(answer.to_bytes())).ok_or(CommandError::RolledBack)
     }
 }

@@ -9,7 +9,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use domain::outcome::Acting;
+use domain::outcome::CallContext;
 use domain::refusal::Refusal;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -20,7 +20,7 @@ use wire::request;
 const SIGNATURE: usize = 32;
 
 /// What is signed: the list with its filter, the organization of the caller, and the key.
-fn signed(list: &str, by: &Acting<'_>, key: &[u8]) -> Vec<u8> {
+fn signed(list: &str, by: &CallContext<'_>, key: &[u8]) -> Vec<u8> {
     [list.as_bytes(), b"\n", by.actor.principal.organization.as_str().as_bytes(), b"\n", key].concat()
 }
 
@@ -31,7 +31,7 @@ fn signed(list: &str, by: &Acting<'_>, key: &[u8]) -> Vec<u8> {
 /// INVALID_PAGE_TOKEN if the token was made for another list or organization, or by nobody.
 pub(crate) fn read<K: DeserializeOwned>(
     tx: &Tx<'_>,
-    by: &Acting<'_>,
+    by: &CallContext<'_>,
     page: &request::Page,
 ) -> Result<Page<K>, CommandError> {
     if page.token.is_empty() {
@@ -41,7 +41,7 @@ pub(crate) fn read<K: DeserializeOwned>(
     Ok(Page { after: Some(after), size: page.size })
 }
 
-fn verified<K: DeserializeOwned>(keys: &Keys, by: &Acting<'_>, page: &request::Page) -> Option<K> {
+fn verified<K: DeserializeOwned>(keys: &Keys, by: &CallContext<'_>, page: &request::Page) -> Option<K> {
     let token = URL_SAFE_NO_PAD.decode(&page.token).ok()?;
     let (signature, key) = token.split_at_checked(SIGNATURE)?;
     keys.verify_page_token(&signed(&page.list, by, key), signature).then(|| serde_json::from_slice(key).ok())?
@@ -53,7 +53,7 @@ fn verified<K: DeserializeOwned>(keys: &Keys, by: &Acting<'_>, page: &request::P
 /// the token is empty.
 pub(crate) fn cut<T, K: Serialize>(
     tx: &Tx<'_>,
-    by: &Acting<'_>,
+    by: &CallContext<'_>,
     page: &request::Page,
     mut found: Vec<T>,
     key: impl FnOnce(&T) -> K,

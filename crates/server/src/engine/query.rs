@@ -7,7 +7,7 @@
 
 use std::time::Instant;
 
-use domain::outcome::Acting;
+use domain::outcome::CallContext;
 use domain::policy::{Action, Scope};
 use jiff::Timestamp;
 use store::{Command, CommandError, Lane, Tx};
@@ -42,7 +42,7 @@ pub(crate) trait Query: Send + Sync + 'static {
     fn answer(
         input: &Self::Input,
         tx: &mut Tx<'_>,
-        by: &Acting<'_>,
+        by: &CallContext<'_>,
     ) -> impl Future<Output = Result<Self::Answer, CommandError>> + Send;
 }
 
@@ -67,8 +67,11 @@ pub(crate) trait AnyQuery: Send + Sync {
     /// As [`Query::LANE`].
     fn lane(&self) -> Lane;
     /// As [`Query::answer`].
-    fn answer<'a>(&'a self, tx: &'a mut Tx<'_>, by: &'a Acting<'_>)
-    -> Boxed<'a, Result<Box<dyn Encode>, CommandError>>;
+    fn answer<'a>(
+        &'a self,
+        tx: &'a mut Tx<'_>,
+        by: &'a CallContext<'_>,
+    ) -> Boxed<'a, Result<Box<dyn Encode>, CommandError>>;
 }
 
 /// A query together with its request: what is behind the `dyn AnyQuery`.
@@ -84,7 +87,7 @@ impl<Q: Query<Answer: Encode>> AnyQuery for Typed<Q> {
     fn answer<'a>(
         &'a self,
         tx: &'a mut Tx<'_>,
-        by: &'a Acting<'_>,
+        by: &'a CallContext<'_>,
     ) -> Boxed<'a, Result<Box<dyn Encode>, CommandError>> {
         Box::pin(async move { Ok(Box::new(Q::answer(&self.input, tx, by).await?) as Box<dyn Encode>) })
     }

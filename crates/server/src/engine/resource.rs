@@ -236,7 +236,7 @@ pub(crate) async fn application_message(
     rules: &RulePack,
 ) -> Result<v1::Application, CommandError> {
     let ApplicationRecord { application, kept, screening } = record;
-    let read_before = tx.kept_when_returned(application).await?;
+    let read_before = tx.filing_when_returned(application).await?;
     Ok(convert::application::to_message(application, kept, read_before.as_ref(), screening, rules, permit.view()))
 }
 

@@ -18,7 +18,7 @@
 use std::time::Duration;
 
 use documents::{Accepted, Unacceptable};
-use domain::outcome::Acting;
+use domain::outcome::CallContext;
 use domain::policy::{Actor, Scope};
 use domain::refusal::Refusal;
 use domain::vocabulary::id::OrganizationCode;
@@ -77,7 +77,7 @@ pub(crate) trait Upload: Mutation<Input = Uploaded<Self::Header>> {
     /// come before.
     fn check_before_upload(
         tx: &mut Tx<'_>,
-        by: &Acting<'_>,
+        by: &CallContext<'_>,
         header: &Self::Header,
     ) -> impl Future<Output = Result<Option<String>, CommandError>> + Send;
 

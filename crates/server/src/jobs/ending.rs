@@ -123,20 +123,20 @@ impl Command for End {
             // next look.
             return Ok((0, None));
         }
-        let found = tx.accreditations_to_end(&permit, code, ending.whom, self.after, BATCH).await?;
+        let found = tx.accreditations_to_end(&permit, code, ending.scope, self.after, BATCH).await?;
         let (count, last) = (found.len(), found.last().map(|last| last.name.number));
         for accreditation in found {
-            let ended = acts::end_by_itself(&Service { now: self.now }, accreditation, ending.whom.reason())?;
+            let ended = acts::end_by_itself(&Service { now: self.now }, accreditation, ending.scope.reason())?;
             tx.save(&permit, &ended).await?;
         }
-        if count > 0 && !ending.whom.is_everyone() {
+        if count > 0 && !ending.scope.is_everyone() {
             // Others may have been found to be like one of them, so they are checked again.
             tx.queue_screenings(&permit, code, None).await?;
         }
         if count == BATCH as usize {
             return Ok((count, last));
         }
-        tx.everything_has_ended(&permit, code, ending, self.numbers).await?;
+        tx.has_ended_everything(&permit, code, ending, self.numbers).await?;
         Ok((count, None))
     }
 }

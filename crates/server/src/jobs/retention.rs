@@ -222,7 +222,7 @@ impl Command for Due {
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Self::Output, CommandError> {
         for election in tx.elections_with_results().await? {
-            if election.retention_is_over(self.now) && tx.something_to_erase(&election.code).await? {
+            if election.retention_is_over(self.now) && tx.has_data_to_erase(&election.code).await? {
                 return Ok(Some(election.code));
             }
         }
@@ -247,10 +247,10 @@ impl Command for Erase {
     }
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<u64, CommandError> {
-        tx.take_turn_to_erase().await?;
+        tx.lock_erasure().await?;
         // With this lock the time of the results and the holds stay as they are until the commit.
         // Both are read again below.
-        let election = tx.lookup_election_to_keep(&self.election).await?;
+        let election = tx.lock_election(&self.election).await?;
         let Some(election) = election.filter(|election| election.retention_is_over(self.now)) else { return Ok(0) };
         let mut erased = self.erase_watch_list(tx, &election).await?;
         erased += self.erase_withdraw_reasons(tx, &election).await?;

@@ -7,7 +7,7 @@
 //!   refused: it was answered.
 
 use domain::mission::acts::invitation;
-use domain::outcome::{Acting, Outcome};
+use domain::outcome::{CallContext, Outcome};
 use domain::policy::Action;
 use domain::refusal::Refusal;
 use store::{CommandError, Tx};
@@ -34,7 +34,7 @@ impl Mutation for AcceptInvitation {
         input.key
     }
 
-    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &CallContext<'_>) -> Result<Outcome, CommandError> {
         answer_invitation(input, true, tx, by).await
     }
 }
@@ -44,7 +44,7 @@ pub(crate) async fn answer_invitation(
     input: &request::AnswerInvitation,
     accepted: bool,
     tx: &mut Tx<'_>,
-    by: &Acting<'_>,
+    by: &CallContext<'_>,
 ) -> Result<Outcome, CommandError> {
     let found = tx.lookup_invitation(by.permit.scope(), &input.invitation).await?;
     let found = found.ok_or_else(|| Refusal::not_found(&input.invitation))?;

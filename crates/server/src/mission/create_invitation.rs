@@ -9,7 +9,7 @@
 //! - **Two at once:** the later one finds its key taken, runs again and answers ALREADY_EXISTS.
 
 use domain::mission::acts::invitation;
-use domain::outcome::{Acting, Outcome};
+use domain::outcome::{CallContext, Outcome};
 use domain::policy::Action;
 use domain::refusal::Refusal;
 use domain::vocabulary::name::{ElectionName, OrganizationName};
@@ -37,7 +37,7 @@ impl Mutation for CreateInvitation {
         input.key
     }
 
-    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &CallContext<'_>) -> Result<Outcome, CommandError> {
         let (election, code) = (&input.name.election, &input.name.organization);
         if tx.lookup_election(election).await?.is_none() {
             return Err(Refusal::not_found(ElectionName { election: election.clone() }).into());

@@ -8,7 +8,7 @@
 //! - **Two at once:** the later one finds its key taken, runs again and answers ALREADY_EXISTS.
 
 use domain::mission::acts;
-use domain::outcome::{Acting, Outcome};
+use domain::outcome::{CallContext, Outcome};
 use domain::policy::Action;
 use domain::refusal::Refusal;
 use domain::vocabulary::id::OrganizationCode;
@@ -37,7 +37,7 @@ impl Mutation for CreateMission {
         input.key
     }
 
-    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &CallContext<'_>) -> Result<Outcome, CommandError> {
         let (election, organization) = (&input.election.election, organization(input, by)?);
         if tx.lookup_election(election).await?.is_none() {
             return Err(Refusal::not_found(&input.election).into());
@@ -60,7 +60,10 @@ impl Mutation for CreateMission {
 /// # Errors
 ///
 /// INVALID_FIELD if the caller acts for all organizations and names none.
-fn organization<'a>(input: &'a request::CreateMission, by: &'a Acting<'_>) -> Result<&'a OrganizationCode, Refusal> {
+fn organization<'a>(
+    input: &'a request::CreateMission,
+    by: &'a CallContext<'_>,
+) -> Result<&'a OrganizationCode, Refusal> {
     let own = by.permit.scope().organization();
     input.organization.as_ref().or(own).ok_or_else(|| Refusal::InvalidField {
         field: "organization_id",

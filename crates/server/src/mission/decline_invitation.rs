@@ -1,7 +1,7 @@
 //! `DeclineInvitation`: an organization declines its own invitation. See `accept_invitation`,
 //! which shares the code.
 
-use domain::outcome::{Acting, Outcome};
+use domain::outcome::{CallContext, Outcome};
 use domain::policy::Action;
 use store::{CommandError, Tx};
 use wire::request::{self, RequestKey};
@@ -28,7 +28,7 @@ impl Mutation for DeclineInvitation {
         input.key
     }
 
-    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &CallContext<'_>) -> Result<Outcome, CommandError> {
         answer_invitation(input, false, tx, by).await
     }
 }

@@ -8,7 +8,7 @@
 //! - **Two at once:** the later one runs again and is refused by its etag.
 
 use domain::mission::acts::invitation;
-use domain::outcome::{Acting, Outcome};
+use domain::outcome::{CallContext, Outcome};
 use domain::policy::Action;
 use domain::refusal::Refusal;
 use store::{CommandError, Tx};
@@ -35,7 +35,7 @@ impl Mutation for UpdateInvitation {
         input.key
     }
 
-    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &CallContext<'_>) -> Result<Outcome, CommandError> {
         let missing = || Refusal::not_found(&input.invitation);
         let found = tx.lookup_invitation(by.permit.scope(), &input.invitation).await?.ok_or_else(missing)?;
         let invited = tx.lookup_organization(&found.name.organization).await?.ok_or_else(missing)?;

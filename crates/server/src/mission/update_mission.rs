@@ -7,7 +7,7 @@
 //!   checked again: every passport must be valid until the end.
 
 use domain::mission::acts;
-use domain::outcome::{Acting, Outcome};
+use domain::outcome::{CallContext, Outcome};
 use domain::policy::Action;
 use domain::refusal::Refusal;
 use store::{CommandError, Tx};
@@ -34,7 +34,7 @@ impl Mutation for UpdateMission {
         input.key
     }
 
-    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &CallContext<'_>) -> Result<Outcome, CommandError> {
         let found = tx.lookup_mission(by.permit.scope(), &input.name).await?;
         let found = found.ok_or_else(|| Refusal::not_found(&input.name))?;
         Ok(acts::update(by, found, &input.etag, input.mission.clone())?)

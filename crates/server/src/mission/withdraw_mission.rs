@@ -12,8 +12,8 @@
 //! - **A decree meanwhile:** both update the application. The later one finds another version
 //!   and runs again.
 
-use domain::mission::acts::{self, ToWithdraw};
-use domain::outcome::{Acting, Outcome};
+use domain::mission::acts::{self, WithdrawMissionInput};
+use domain::outcome::{CallContext, Outcome};
 use domain::policy::{Action, Permit};
 use domain::refusal::Refusal;
 use domain::vocabulary::name::MissionName;
@@ -42,7 +42,7 @@ impl Mutation for WithdrawMission {
         input.key
     }
 
-    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &CallContext<'_>) -> Result<Outcome, CommandError> {
         let (name, missing) = (&input.name, || Refusal::not_found(&input.name));
         let mission = tx.lookup_mission_to_withdraw(by.permit.scope(), name).await?.ok_or_else(missing)?;
         let election = tx.lookup_election(&name.election).await?.ok_or_else(missing)?;
@@ -54,7 +54,7 @@ impl Mutation for WithdrawMission {
             ),
             Some(_) => (Vec::new(), Vec::new()),
         };
-        let loaded = ToWithdraw { mission, election, applications, accreditations };
+        let loaded = WithdrawMissionInput { mission, election, applications, accreditations };
         Ok(acts::withdraw(by, loaded, &input.withdrawal)?)
     }
 }

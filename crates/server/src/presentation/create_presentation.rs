@@ -12,9 +12,9 @@
 //! - **Afterwards:** every application is queued for the checks in the same commit. Nobody can
 //!   claim one that has not been checked.
 
-use domain::outcome::{Acting, Outcome};
+use domain::outcome::{CallContext, Outcome};
 use domain::policy::Action;
-use domain::presentation::acts::{self, ToPresent};
+use domain::presentation::acts::{self, PresentInput};
 use domain::refusal::Refusal;
 use domain::vocabulary::name::ElectionName;
 use store::{CommandError, Series, Tx};
@@ -41,10 +41,10 @@ impl Mutation for CreatePresentation {
         input.key
     }
 
-    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &CallContext<'_>) -> Result<Outcome, CommandError> {
         let ElectionName { election: code } = &input.election;
         let (listed, note_number) = (&input.presentation.applications, &input.presentation.note_number);
-        let loaded = ToPresent {
+        let loaded = PresentInput {
             election: tx.lookup_election(code).await?.ok_or_else(|| Refusal::not_found(&input.election))?,
             note_known: tx.has_note(code, note_number).await?,
             found: tx.applications(by.permit, code, listed).await?,

@@ -6,7 +6,7 @@
 //! - **Two at once:** if another officer presents it meanwhile, this call runs again and is
 //!   refused by its etag.
 
-use domain::outcome::{Acting, Outcome};
+use domain::outcome::{CallContext, Outcome};
 use domain::policy::Action;
 use domain::review::acts;
 use store::{CommandError, Tx};
@@ -33,7 +33,7 @@ impl Mutation for ReturnApplication {
         input.key
     }
 
-    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &CallContext<'_>) -> Result<Outcome, CommandError> {
         let application = tx.application(by.permit, &input.application).await?;
         Ok(acts::send_to_delegation(by, application, &input.etag, input.questions.clone())?)
     }

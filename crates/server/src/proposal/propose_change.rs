@@ -9,9 +9,9 @@
 //! - **Two at once:** the second waits for the row and finds the open proposal. A unique index
 //!   on open proposals makes sure of it.
 
-use domain::outcome::{Acting, Outcome};
+use domain::outcome::{CallContext, Outcome};
 use domain::policy::Action;
-use domain::proposal::acts::{self, ToPropose};
+use domain::proposal::acts::{self, ProposeInput};
 use domain::refusal::Refusal;
 use store::{CommandError, Series, Tx};
 use wire::request::{self, RequestKey};
@@ -38,12 +38,12 @@ impl Mutation for ProposeChange {
         input.key
     }
 
-    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &CallContext<'_>) -> Result<Outcome, CommandError> {
         let (name, missing) = (&input.accreditation, || Refusal::not_found(&input.accreditation));
         let found = tx.lookup_accreditation(by.permit, name).await?.ok_or_else(missing)?;
         // The lock keeps out the erasure, which would miss this text, and any decree that ends the
         // accreditation.
-        let application = tx.application_to_keep(by.permit, &found.application).await?;
+        let application = tx.lock_application(by.permit, &found.application).await?;
         let accreditation = tx.lookup_accreditation(by.permit, name).await?.ok_or_else(missing)?;
         // The text of an annulment is read by the commission only, so it may name anybody.
         let others = match input.draft.is_told() {
@@ -56,7 +56,7 @@ impl Mutation for ProposeChange {
         let open = tx.open_proposal(&accreditation.name).await?;
         let rules = get_election_of(tx, &application.name).await?.rules;
         let number = tx.take_numbers(by.permit, &accreditation.name.election, Series::Proposal, 1).await?;
-        let loaded = ToPropose { accreditation, application, open, others, rules, number };
+        let loaded = ProposeInput { accreditation, application, open, others, rules, number };
         Ok(acts::propose(by, loaded, input.draft.clone())?)
     }
 }

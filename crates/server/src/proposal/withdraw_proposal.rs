@@ -9,7 +9,7 @@
 //! - **Two at once:** a decree that carries it out locks the same application. The later one
 //!   finds the proposal closed.
 
-use domain::outcome::{Acting, Outcome};
+use domain::outcome::{CallContext, Outcome};
 use domain::policy::Action;
 use domain::proposal::acts;
 use domain::refusal::Refusal;
@@ -37,7 +37,7 @@ impl Mutation for WithdrawProposal {
         input.key
     }
 
-    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &CallContext<'_>) -> Result<Outcome, CommandError> {
         // `proposed` locks the application. So the reason is removed by a later erasure, or refused
         // after an earlier one.
         let found = tx.proposed(by.permit, &input.proposal.election, std::slice::from_ref(&input.proposal)).await?;

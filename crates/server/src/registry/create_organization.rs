@@ -8,7 +8,7 @@
 //! - **Before the reply:** the engine reloads the trust anchors, so the organization can connect
 //!   at once.
 
-use domain::outcome::{Acting, Outcome};
+use domain::outcome::{CallContext, Outcome};
 use domain::policy::Action;
 use domain::refusal::Refusal;
 use domain::registry::organization::acts;
@@ -37,7 +37,7 @@ impl Mutation for CreateOrganization {
         input.key
     }
 
-    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &CallContext<'_>) -> Result<Outcome, CommandError> {
         let draft = input.organization.clone();
         // Checked here, because the domain reads no X.509. One bad anchor in the registry would
         // stop every reload of the anchors.

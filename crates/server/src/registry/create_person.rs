@@ -6,7 +6,7 @@
 //! - **Locks:** nothing. The id is the key of the row.
 //! - **Two at once:** the later one finds its key taken, runs again and answers ALREADY_EXISTS.
 
-use domain::outcome::{Acting, Outcome};
+use domain::outcome::{CallContext, Outcome};
 use domain::policy::Action;
 use domain::registry::person::acts;
 use store::{CommandError, Tx};
@@ -33,7 +33,7 @@ impl Mutation for CreatePerson {
         input.key
     }
 
-    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &CallContext<'_>) -> Result<Outcome, CommandError> {
         let before = tx.lookup_person(&input.id).await?;
         Ok(acts::register(by, input.id.clone(), input.full_name.clone(), before.as_ref())?)
     }

@@ -6,7 +6,7 @@
 //! - **Locks:** nothing. Name and SPIFFE id are unique keys.
 //! - **Two at once:** the later one finds its key taken, runs again and answers ALREADY_EXISTS.
 
-use domain::outcome::{Acting, Outcome};
+use domain::outcome::{CallContext, Outcome};
 use domain::policy::Action;
 use domain::refusal::Refusal;
 use domain::registry::organization::acts;
@@ -35,7 +35,7 @@ impl Mutation for CreatePrincipal {
         input.key
     }
 
-    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &CallContext<'_>) -> Result<Outcome, CommandError> {
         let parent = OrganizationName { organization: input.name.organization.clone() };
         let organization = tx.lookup_organization(&parent.organization).await?;
         let organization = organization.ok_or_else(|| Refusal::not_found(parent))?;

@@ -7,7 +7,7 @@
 //! - **Before the reply:** the engine reloads the trust anchors and closes the principal's
 //!   connections.
 
-use domain::outcome::{Acting, Outcome};
+use domain::outcome::{CallContext, Outcome};
 use domain::policy::Action;
 use domain::refusal::Refusal;
 use domain::registry::organization::acts;
@@ -35,7 +35,7 @@ impl Mutation for DisablePrincipal {
         input.key
     }
 
-    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &CallContext<'_>) -> Result<Outcome, CommandError> {
         if tx.lookup_principal(&input.principal).await?.is_none() {
             return Err(Refusal::not_found(&input.principal).into());
         }

@@ -6,7 +6,7 @@
 //! - **Before the reply:** the engine reloads the trust anchors. The open connections of the
 //!   organization are closed, and its next handshake fails.
 
-use domain::outcome::{Acting, Outcome};
+use domain::outcome::{CallContext, Outcome};
 use domain::policy::Action;
 use domain::refusal::Refusal;
 use domain::registry::organization::acts;
@@ -34,7 +34,7 @@ impl Mutation for SuspendOrganization {
         input.key
     }
 
-    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &CallContext<'_>) -> Result<Outcome, CommandError> {
         let code = &input.organization.organization;
         if tx.lookup_organization(code).await?.is_none() {
             return Err(Refusal::not_found(&input.organization).into());

@@ -4,7 +4,7 @@
 //! It reads the principal again and does not repeat what the gate found. So the answer has
 //! everything that the registry says of it.
 
-use domain::outcome::Acting;
+use domain::outcome::CallContext;
 use domain::policy::Action;
 use store::{CommandError, Tx};
 use wire::v1;
@@ -26,7 +26,7 @@ impl Query for WhoAmI {
         Ok(())
     }
 
-    async fn answer(_input: &(), tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Self::Answer, CommandError> {
+    async fn answer(_input: &(), tx: &mut Tx<'_>, by: &CallContext<'_>) -> Result<Self::Answer, CommandError> {
         v1::Principal::load(tx, by.permit, &by.actor.principal.to_string(), by.now).await
     }
 }

@@ -4,7 +4,7 @@
 //! for them.
 
 use domain::deployment;
-use domain::outcome::Acting;
+use domain::outcome::CallContext;
 use domain::policy::Action;
 use domain::report::{self, Deployed, ReportGroup};
 use domain::vocabulary::name::ElectionName;
@@ -28,7 +28,7 @@ impl Query for GetTotals {
         request::get_totals(message)
     }
 
-    async fn answer(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Self::Answer, CommandError> {
+    async fn answer(input: &Self::Input, tx: &mut Tx<'_>, by: &CallContext<'_>) -> Result<Self::Answer, CommandError> {
         list::check_election_exists(tx, input).await?;
         let totals = tx.totals(by.permit, &input.election, by.now).await?;
         Ok(convert::report::totals(input, &totals))
@@ -51,7 +51,7 @@ impl Query for GetReport {
         request::get_report(message)
     }
 
-    async fn answer(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Self::Answer, CommandError> {
+    async fn answer(input: &Self::Input, tx: &mut Tx<'_>, by: &CallContext<'_>) -> Result<Self::Answer, CommandError> {
         list::check_election_exists(tx, &input.election).await?;
         // A moment in the future is refused: nobody knows what will have changed.
         let as_of = report::moment(input.as_of, by.now)?;
@@ -84,7 +84,7 @@ impl Query for ListRegister {
         request::list_register(message)
     }
 
-    async fn answer(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Self::Answer, CommandError> {
+    async fn answer(input: &Self::Input, tx: &mut Tx<'_>, by: &CallContext<'_>) -> Result<Self::Answer, CommandError> {
         list::check_election_exists(tx, &input.election).await?;
         let page = page::read(tx, by, &input.page)?;
         let found = tx.register(by.permit, &input.election.election, &input.filter, &page).await?;
@@ -107,7 +107,7 @@ impl Query for ListAccessAttempts {
         request::list_access_attempts(message)
     }
 
-    async fn answer(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Self::Answer, CommandError> {
+    async fn answer(input: &Self::Input, tx: &mut Tx<'_>, by: &CallContext<'_>) -> Result<Self::Answer, CommandError> {
         let page = page::read(tx, by, input)?;
         let found = tx.list_access_attempts(&page).await?;
         let (found, next_page_token) = page::cut(tx, by, input, found, |last| last.id);

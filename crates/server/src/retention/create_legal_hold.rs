@@ -6,7 +6,7 @@
 //!   this call looks, or it sees the hold.
 //! - **Two at once:** both holds are stored. Data is kept until the last one is released.
 
-use domain::outcome::{Acting, Outcome};
+use domain::outcome::{CallContext, Outcome};
 use domain::policy::Action;
 use domain::refusal::Refusal;
 use domain::retention::legal_hold::acts;
@@ -34,10 +34,10 @@ impl Mutation for CreateLegalHold {
         input.key
     }
 
-    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &CallContext<'_>) -> Result<Outcome, CommandError> {
         let election = &input.election.election;
         // With this lock nothing is erased between the look at the application and the hold.
-        if tx.lookup_election_to_keep(election).await?.is_none() {
+        if tx.lock_election(election).await?.is_none() {
             return Err(Refusal::not_found(&input.election).into());
         }
         let application = match &input.application {

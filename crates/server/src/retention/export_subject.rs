@@ -8,11 +8,11 @@
 //! - **Erased applications:** their index is empty, so they are not found. Nothing in them tells
 //!   whose they were.
 
-use domain::outcome::{Acting, Outcome};
+use domain::outcome::{CallContext, Outcome};
 use domain::policy::Action;
 use domain::refusal::Refusal;
 use domain::retention::subject::{SubjectRecord, acts};
-use store::{CommandError, Done, Page, Tx};
+use store::{CommandError, Page, RecordedEvent, Tx};
 use wire::violations::Violations;
 use wire::{convert, request, v1};
 
@@ -37,7 +37,7 @@ impl AuditedQuery for ExportSubject {
     async fn answer(
         input: &Self::Input,
         tx: &mut Tx<'_>,
-        by: &Acting<'_>,
+        by: &CallContext<'_>,
     ) -> Result<(Self::Answer, Outcome), CommandError> {
         let (code, reader) = (&input.election.election, &by.actor.principal.organization);
         let election = tx.lookup_election(code).await?.ok_or_else(|| Refusal::not_found(&input.election))?;
@@ -70,7 +70,7 @@ impl AuditedQuery for ExportSubject {
         Ok((export, outcome))
     }
 
-    fn add_receipt(answer: &mut Self::Answer, done: &Done) {
+    fn add_receipt(answer: &mut Self::Answer, done: &RecordedEvent) {
         answer.receipt = Some(crate::engine::receipt(done));
     }
 }

@@ -6,7 +6,7 @@
 //! - **Afterwards:** the mutation wakes the retention job, so that data whose time is over is
 //!   erased at once.
 
-use domain::outcome::{Acting, Outcome};
+use domain::outcome::{CallContext, Outcome};
 use domain::policy::Action;
 use domain::refusal::Refusal;
 use domain::retention::legal_hold::acts;
@@ -34,7 +34,7 @@ impl Mutation for ReleaseLegalHold {
         input.key
     }
 
-    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &CallContext<'_>) -> Result<Outcome, CommandError> {
         let found = tx.lookup_legal_hold(&input.hold).await?.ok_or_else(|| Refusal::not_found(&input.hold))?;
         Ok(acts::release(by, found, input.reason.clone())?)
     }

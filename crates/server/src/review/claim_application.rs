@@ -5,7 +5,7 @@
 //! - **Locks:** nothing. The update names the version that was read.
 //! - **Two at once:** the later one runs again and is refused: it is claimed.
 
-use domain::outcome::{Acting, Outcome};
+use domain::outcome::{CallContext, Outcome};
 use domain::policy::Action;
 use domain::review::acts;
 use store::{CommandError, Tx};
@@ -33,7 +33,7 @@ impl Mutation for ClaimApplication {
         input.key
     }
 
-    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &CallContext<'_>) -> Result<Outcome, CommandError> {
         let read = get_for_review(tx, by, &input.application, None).await?;
         let rules = get_election_of(tx, &input.application).await?.rules;
         Ok(acts::claim(by, read, &rules)?)

@@ -9,7 +9,7 @@
 //! - **Empty queue:** SCREENING_PENDING if applications wait for the checks, otherwise
 //!   QUEUE_EMPTY. The client tries again after the first one.
 
-use domain::outcome::{Acting, Outcome};
+use domain::outcome::{CallContext, Outcome};
 use domain::policy::Action;
 use domain::refusal::Refusal;
 use domain::review::acts::{self, Read};
@@ -38,12 +38,12 @@ impl Mutation for ClaimNextApplication {
         input.key
     }
 
-    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &CallContext<'_>) -> Result<Outcome, CommandError> {
         if tx.lookup_election(&input.election.election).await?.is_none() {
             return Err(Refusal::not_found(&input.election).into());
         }
         let election = &input.election.election;
-        // Asked before the queue is read. An application that is checked in between is then found
+        // AmendmentRequest before the queue is read. An application that is checked in between is then found
         // in the queue. In the other order it would be in neither, and the answer would be
         // QUEUE_EMPTY.
         let request::ApplicationFilter { category, organization, presentation, findings, .. } = input.filter.clone();

@@ -5,7 +5,7 @@
 //! - **Two at once:** if the checks run meanwhile, this call runs again on the new findings and
 //!   is refused by its etag. So nobody clears what has just changed.
 
-use domain::outcome::{Acting, Outcome};
+use domain::outcome::{CallContext, Outcome};
 use domain::policy::Action;
 use domain::review::acts;
 use store::{CommandError, Tx};
@@ -33,7 +33,7 @@ impl Mutation for ClearFinding {
         input.key
     }
 
-    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &CallContext<'_>) -> Result<Outcome, CommandError> {
         let read = get_for_review(tx, by, &input.application, Some(&input.etag)).await?;
         Ok(acts::clear_finding(by, read, input.code, input.reason.clone())?)
     }

@@ -9,7 +9,7 @@
 //! - **If nobody answers:** after the due time the job `jobs::overdue` puts the application back
 //!   into the queue.
 
-use domain::outcome::{Acting, Outcome};
+use domain::outcome::{CallContext, Outcome};
 use domain::policy::Action;
 use domain::review::acts;
 use store::{CommandError, Tx};
@@ -37,7 +37,7 @@ impl Mutation for RaiseQuestions {
         input.key
     }
 
-    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &CallContext<'_>) -> Result<Outcome, CommandError> {
         let read = get_for_review(tx, by, &input.application, Some(&input.etag)).await?;
         let others = act_input::list_other_organizations(tx, &read.application, &[&read.screening]).await?;
         let election = act_input::get_election_of(tx, &input.application).await?;

@@ -11,7 +11,7 @@
 //!   by its etag.
 //! - **Signature:** the caller's detached signature is stored with the request, unread.
 
-use domain::outcome::{Acting, Outcome};
+use domain::outcome::{CallContext, Outcome};
 use domain::policy::Action;
 use domain::review::acts::{self, Read};
 use store::{CommandError, Tx};
@@ -43,7 +43,7 @@ impl Mutation for RecommendApplication {
         input.signature.clone()
     }
 
-    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &CallContext<'_>) -> Result<Outcome, CommandError> {
         let application = tx.application(by.permit, &input.application).await?;
         // The lock makes running checks wait until the recommendation is committed.
         let screening = tx.screening_to_go_by(&application.name).await?;

@@ -6,7 +6,7 @@
 //!   with another certificate.
 //! - **Locks:** nothing. The update names the version that was read.
 
-use domain::outcome::{Acting, Outcome};
+use domain::outcome::{CallContext, Outcome};
 use domain::policy::Action;
 use domain::review::acts;
 use store::{CommandError, Tx};
@@ -34,7 +34,7 @@ impl Mutation for RecuseApplication {
         input.key
     }
 
-    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &CallContext<'_>) -> Result<Outcome, CommandError> {
         let read = get_for_review(tx, by, &input.application, Some(&input.etag)).await?;
         let holder = match read.application.reviewer() {
             Some(reviewer) => tx.lookup_principal(reviewer).await?,

@@ -6,7 +6,7 @@
 //! - **Two at once:** if the lease expires or somebody takes it over meanwhile, this call runs
 //!   again and is refused by its etag.
 
-use domain::outcome::{Acting, Outcome};
+use domain::outcome::{CallContext, Outcome};
 use domain::policy::Action;
 use domain::review::acts;
 use store::{CommandError, Tx};
@@ -34,7 +34,7 @@ impl Mutation for ReleaseApplication {
         input.key
     }
 
-    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &CallContext<'_>) -> Result<Outcome, CommandError> {
         Ok(acts::release(by, get_for_review(tx, by, &input.application, Some(&input.etag)).await?)?)
     }
 }

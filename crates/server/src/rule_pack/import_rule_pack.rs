@@ -7,7 +7,7 @@
 //! - **Locks:** nothing. The id is unique, and so is the digest.
 //! - **Two at once:** the later one finds its key taken, runs again and answers ALREADY_EXISTS.
 
-use domain::outcome::{Acting, Outcome};
+use domain::outcome::{CallContext, Outcome};
 use domain::policy::Action;
 use domain::rule_pack::acts;
 use store::{CommandError, Tx};
@@ -34,7 +34,7 @@ impl Mutation for ImportRulePack {
         input.key
     }
 
-    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &CallContext<'_>) -> Result<Outcome, CommandError> {
         let file = acts::read(&input.content)?;
         let before = tx.lookup_rule_pack(&file.rules().id).await?;
         Ok(acts::import(by, file, before.as_ref())?)

@@ -19,7 +19,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::outcome::{Acting, Outcome};
+use domain::outcome::{CallContext, Outcome};
 use domain::policy::{Action, Actor, Permit, Scope};
 use domain::refusal::Refusal;
 use domain::vocabulary::id::{ElectionCode, RequestId};
@@ -79,7 +79,7 @@ impl Mutation for ReplaceWatchList {
         input.key
     }
 
-    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &CallContext<'_>) -> Result<Outcome, CommandError> {
         if tx.lookup_election(&input.election.election).await?.is_none() {
             return Err(Refusal::not_found(&input.election).into());
         }

@@ -4,7 +4,7 @@
 use domain::accreditation::{Accreditation, Withdrawal};
 use domain::application::Application;
 use domain::decree::Adoption;
-use domain::election::{Election, Whom};
+use domain::election::{Election, EndingScope};
 use domain::policy::{Action, Permit};
 use domain::refusal::Refusal;
 use domain::vocabulary::name::{AccreditationName, ApplicationName};
@@ -94,9 +94,9 @@ command! {
 }
 command! {
     /// Reads the numbers of the accreditations that have to end.
-    ToEnd { whom: Whom, after: u32, limit: u32 } -> Vec<u32>, |this, tx| {
+    ToEnd { scope: EndingScope, after: u32, limit: u32 } -> Vec<u32>, |this, tx| {
         let by = Permit::for_the_service();
-        let found = tx.accreditations_to_end(&by, &code(), this.whom, this.after, this.limit).await?;
+        let found = tx.accreditations_to_end(&by, &code(), this.scope, this.after, this.limit).await?;
         found.into_iter().map(|one| one.name.number).collect()
     }
 }
@@ -230,11 +230,15 @@ async fn a_confirmation_counts_for_the_last_run_off_and_unconfirmed_ones_end() {
         let changed = made[1].clone().withdraw(withdrawal, &by, later).expect("it is in force");
         store.run_ok(Change { by: own_permit("cis"), changed }).await;
         // Number 2 was withdrawn, so it cannot end again.
-        let to_end = async |whom, after, limit| store.read_ok(ToEnd { whom, after, limit }).await;
-        assert_eq!(to_end(Whom::Everyone, 0, 9).await, [1, 3, 4]);
-        assert_eq!(to_end(Whom::Everyone, 1, 1).await, [3], "in batches");
-        assert_eq!(to_end(Whom::Before(accredited), 0, 9).await, Vec::<u32>::new(), "what came into force then stays");
-        assert_eq!(to_end(Whom::Before(later), 0, 9).await, [1, 3, 4]);
+        let to_end = async |scope, after, limit| store.read_ok(ToEnd { scope, after, limit }).await;
+        assert_eq!(to_end(EndingScope::Everyone, 0, 9).await, [1, 3, 4]);
+        assert_eq!(to_end(EndingScope::Everyone, 1, 1).await, [3], "in batches");
+        assert_eq!(
+            to_end(EndingScope::Before(accredited), 0, 9).await,
+            Vec::<u32>::new(),
+            "what came into force then stays"
+        );
+        assert_eq!(to_end(EndingScope::Before(later), 0, 9).await, [1, 3, 4]);
 
         // A confirmation belongs to one call of a run-off and is recorded once.
         let confirm = |called| Confirm { of: made[2].clone(), called };
@@ -248,7 +252,7 @@ async fn a_confirmation_counts_for_the_last_run_off_and_unconfirmed_ones_end() {
         };
         assert_eq!(read().await, Some(at("2019-06-12T00:00:00Z")));
         // The list of unconfirmed ones and the job that ends them must agree.
-        assert_eq!(to_end(Whom::UnconfirmedBefore(later), 0, 9).await, [1, 4]);
+        assert_eq!(to_end(EndingScope::UnconfirmedBefore(later), 0, 9).await, [1, 4]);
         let listed =
             async |by, of, after, size| store.read_ok(ListConfirmed { by, of, page: Page { after, size } }).await;
         let everyones = || ministry(Action::ListAccreditations);
@@ -263,9 +267,9 @@ async fn a_confirmation_counts_for_the_last_run_off_and_unconfirmed_ones_end() {
         let next = later + jiff::SignedDuration::from_secs(1);
         store.run_ok(Call { time: next }).await;
         assert_eq!(read().await, None);
-        assert_eq!(to_end(Whom::UnconfirmedBefore(next), 0, 9).await, [1, 3, 4]);
+        assert_eq!(to_end(EndingScope::UnconfirmedBefore(next), 0, 9).await, [1, 3, 4]);
         store.run_ok(confirm(next)).await;
-        assert_eq!(to_end(Whom::UnconfirmedBefore(next), 0, 9).await, [1, 4]);
+        assert_eq!(to_end(EndingScope::UnconfirmedBefore(next), 0, 9).await, [1, 4]);
         // On SQLite triggers refuse a change. On PostgreSQL the service's role
         // has no privilege for it.
         for sql in ["UPDATE accreditation_confirmation SET time = 0", "DELETE FROM accreditation_confirmation"] {

@@ -1,6 +1,6 @@
 //! Lists of applications: filters and pages.
 
-use domain::application::content::Kept;
+use domain::application::content::StoredFiling;
 use domain::policy::{Action, Permit};
 use domain::vocabulary::category::Category;
 use domain::vocabulary::id::{ApplicationId, ElectionCode};
@@ -140,8 +140,9 @@ async fn a_listed_application_equals_the_one_looked_up() {
         let page = Page { after: None, size: 100 };
         let list = List { by: ministry_permit(), election: code(), filter: ApplicationFilter::default(), page };
         for record in store.read_ok(list).await {
-            let said = store.read_ok(crate::contract::shared_commands::CurrentFiling { of: record.application }).await;
-            assert_eq!(record.kept, Kept::Whole(said));
+            let expected =
+                store.read_ok(crate::contract::shared_commands::CurrentFiling { of: record.application }).await;
+            assert_eq!(record.kept, StoredFiling::Whole(expected));
         }
     }
 }

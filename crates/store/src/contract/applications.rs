@@ -2,7 +2,7 @@
 //! reaches.
 
 use domain::application::content::Filing;
-use domain::application::{Application, Stored};
+use domain::application::{Application, StoredVersion};
 use domain::policy::{Action, Permit};
 use domain::refusal::Refusal;
 use domain::vocabulary::category::Category;
@@ -49,7 +49,7 @@ command! {
 }
 command! {
     /// Writes an application that was read at a version.
-    Update { changed: Application, before: Stored } -> (), |this, tx| {
+    Update { changed: Application, before: StoredVersion } -> (), |this, tx| {
         tx.update_application(&reviewer(Action::ClaimApplication), &this.changed, this.before, now()).await?
     }
 }
@@ -149,7 +149,7 @@ async fn a_change_from_an_outdated_version_changes_nothing() {
             .withdraw(Personal::new("Too late to know better.".to_owned()))
             .expect("a draft can be withdrawn");
         for version in [0, 1, 3] {
-            let before = Stored { version, ..draft.stored() };
+            let before = StoredVersion { version, ..draft.stored() };
             let error = store.run_failed(Update { changed: stale.clone(), before }).await;
             assert!(changed_no_row(&error, "update application"), "{error}");
         }

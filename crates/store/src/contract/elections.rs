@@ -1,6 +1,6 @@
 //! Elections.
 
-use domain::election::{Election, ElectionState, Ending, Reschedule, ScheduleEntry, ScheduleKind, Whom};
+use domain::election::{Election, ElectionState, Ending, EndingScope, Reschedule, ScheduleEntry, ScheduleKind};
 use domain::policy::{Action, Permit};
 use domain::vocabulary::id::ElectionCode;
 use jiff::Timestamp;
@@ -71,8 +71,8 @@ command! {
     /// Records that everything up to these numbers has ended.
     Ended { cause: Timestamp, numbers: i64 } -> (), |this, tx| {
         tx.take_turn_to_end().await?;
-        let ending = Ending { cause: this.cause, whom: Whom::Everyone };
-        tx.everything_has_ended(&Permit::for_the_service(), &code(), &ending, this.numbers).await?
+        let ending = Ending { cause: this.cause, scope: EndingScope::Everyone };
+        tx.has_ended_everything(&Permit::for_the_service(), &code(), &ending, this.numbers).await?
     }
 }
 

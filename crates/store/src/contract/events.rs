@@ -15,17 +15,17 @@ use crate::contract::fixtures::{code, now};
 use crate::contract::harness::{TestStore, changed_no_row, is_taken, keys, stores};
 use crate::contract::permits::registrar;
 use crate::contract::shared_commands::{Record, event};
-use crate::{Done, StoreError};
+use crate::{RecordedEvent, StoreError};
 
 command! {
     /// Records an event.
-    RecordThis { event: Event } -> Done, |this, tx| {
+    RecordThis { event: Event } -> RecordedEvent, |this, tx| {
         tx.record_event(&registrar(Action::CreateElection), this.event.clone(), &[]).await?
     }
 }
 command! {
     /// Records an event, then is refused.
-    RecordAndRefuse { event: Event } -> Done, |this, tx| {
+    RecordAndRefuse { event: Event } -> RecordedEvent, |this, tx| {
         tx.record_event(&registrar(Action::CreateElection), this.event.clone(), &[]).await?;
         Err(Refusal::UnknownRulePack)?
     }
@@ -54,7 +54,7 @@ fn id(number: u128) -> EventId {
 }
 
 /// Two events: one by a person, one by the service.
-async fn recorded(store: &TestStore) -> Vec<Done> {
+async fn recorded(store: &TestStore) -> Vec<RecordedEvent> {
     let by_person = event(LogName::Registry, id(1));
     let by_clock = Event { actor: EventActor::System, ..event(LogName::Election(code()), id(2)) };
     vec![store.run_ok(RecordThis { event: by_person }).await, store.run_ok(RecordThis { event: by_clock }).await]
@@ -95,7 +95,7 @@ async fn stored_events_are_canonical() {
             // Request and ETag are in the event as salted hashes. Only who has
             // the salt and the value can match them.
             let salted = |data: &[u8]| hex::encode(evidence::salted(&salt, data));
-            let said = serde_json::json!({
+            let expected = serde_json::json!({
                 "action": "ElectionService/CreateElection",
                 "actor": actor,
                 "certificate": hex::encode([9; 32]),
@@ -114,7 +114,7 @@ async fn stored_events_are_canonical() {
                 "subject": "elections/kz-2019",
                 "time": "2019-05-10T09:00:00.000000Z",
             });
-            assert_eq!(serde_json::to_value(members).expect("JSON"), said);
+            assert_eq!(serde_json::to_value(members).expect("JSON"), expected);
         }
     }
 }

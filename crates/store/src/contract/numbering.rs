@@ -16,7 +16,7 @@ command! {
         let by = adopter(Action::AdoptDecree);
         let first = tx.take_numbers(&by, &this.election, this.series, this.count).await?;
         match this.ending {
-            CommandEnd::Kept => first,
+            CommandEnd::StoredFiling => first,
             CommandEnd::Refused => return Err(Refusal::DecreeEmpty.into()),
             CommandEnd::Failed => {
                 tx.insert_decree(&by, &decree(1, Vec::new())).await?;
@@ -31,7 +31,7 @@ command! {
 #[derive(Clone, Copy, PartialEq)]
 pub enum CommandEnd {
     /// The command succeeds.
-    Kept,
+    StoredFiling,
     /// A rule refuses it.
     Refused,
     /// The database refuses a later insert.
@@ -53,7 +53,7 @@ async fn each_series_of_each_election_runs_from_one() {
             for series in [Series::Presentation, Series::Decree, Series::Accreditation] {
                 let mut next = 1;
                 for count in [1, 720, 0, 3] {
-                    let take = Take { election: election.clone(), series, count, ending: CommandEnd::Kept };
+                    let take = Take { election: election.clone(), series, count, ending: CommandEnd::StoredFiling };
                     assert_eq!(store.run_ok(take).await, next, "{election} {series:?}");
                     next += count;
                 }
@@ -69,10 +69,10 @@ async fn refused_and_failed_commands_return_their_numbers() {
     for store in stores().await {
         let store = store.with_sample_data().await;
         store.run_refused(take(5, CommandEnd::Refused)).await;
-        assert_eq!(store.run_ok(take(2, CommandEnd::Kept)).await, 1);
+        assert_eq!(store.run_ok(take(2, CommandEnd::StoredFiling)).await, 1);
         store.run_refused(take(5, CommandEnd::Refused)).await;
         store.run_failed(take(5, CommandEnd::Failed)).await;
-        assert_eq!(store.run_ok(take(1, CommandEnd::Kept)).await, 3);
+        assert_eq!(store.run_ok(take(1, CommandEnd::StoredFiling)).await, 3);
     }
 }
 
@@ -86,13 +86,13 @@ async fn writers_at_the_same_time_leave_no_gap_and_share_no_number() {
         let endings = (0..150).map(|index| match index % 5 {
             1 | 3 => CommandEnd::Refused,
             2 if index > 70 => CommandEnd::Failed,
-            _ => CommandEnd::Kept,
+            _ => CommandEnd::StoredFiling,
         });
         let endings: Vec<_> = endings.collect();
         let taken = join_all(endings.iter().map(|ending| store.store.run(take(2, *ending)))).await;
         let mut numbers = Vec::new();
         for (ending, first) in endings.iter().zip(taken) {
-            assert_eq!(first.is_ok(), *ending == CommandEnd::Kept);
+            assert_eq!(first.is_ok(), *ending == CommandEnd::StoredFiling);
             // Each successful command took two numbers.
             numbers.extend(first.into_iter().flat_map(|first| [first, first + 1]));
         }

@@ -1,7 +1,7 @@
 //! Applications that were filed on paper: who sees them, who may review them,
 //! and when they lapse.
 
-use domain::application::{Application, PaperFiling, Place, State, Stored};
+use domain::application::{Application, PaperFiling, Place, State, StoredVersion};
 use domain::policy::{Action, Permit};
 use domain::screening::Screening;
 use domain::vocabulary::name::ApplicationName;
@@ -22,7 +22,7 @@ command! {
 }
 command! {
     /// Writes an application that was read at a version.
-    Write { changed: Application, before: Stored } -> (), |this, tx| {
+    Write { changed: Application, before: StoredVersion } -> (), |this, tx| {
         tx.update_application(&registrar(Action::UpdateApplication), &this.changed, this.before, now()).await?
     }
 }

@@ -8,11 +8,11 @@ use uuid::Uuid;
 use crate::contract::harness::{is_taken, stores};
 use crate::contract::permits::registrar;
 use crate::contract::shared_commands::event;
-use crate::{Done, RequestRecord};
+use crate::{RecordedEvent, RequestRecord};
 
 command! {
     /// Records an event and remembers the request.
-    RunRequest { request: RequestRecord, event: EventId } -> Done, |this, tx| {
+    RunRequest { request: RequestRecord, event: EventId } -> RecordedEvent, |this, tx| {
         let by = registrar(Action::CreateElection);
         let done = tx.record_event(&by, event(LogName::Registry, this.event), &[]).await?;
         tx.insert_request(&by, &this.request, &done).await?;
@@ -21,7 +21,7 @@ command! {
 }
 command! {
     /// Looks up a remembered request.
-    Find { request: RequestRecord } -> Option<([u8; 32], Done)>, |this, tx| tx.lookup_request(&this.request).await?
+    Find { request: RequestRecord } -> Option<([u8; 32], RecordedEvent)>, |this, tx| tx.lookup_request(&this.request).await?
 }
 
 /// A request with this id.

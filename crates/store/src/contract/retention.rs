@@ -1,7 +1,7 @@
 //! Results, legal holds and erasure.
 
 use domain::application::Application;
-use domain::application::content::Kept;
+use domain::application::content::StoredFiling;
 use domain::policy::{Action, Permit};
 use domain::retention::legal_hold::{LegalHold, Release};
 use domain::screening::Screening;
@@ -17,14 +17,14 @@ use crate::contract::fixtures::{ELECTION, at, code, filing, now, passport_number
 use crate::contract::harness::{TestStore, changed_no_row, stores};
 use crate::contract::permits::{delegation, person, registrar};
 use crate::contract::shared_commands::event;
-use crate::{ApplicationFilter, ApplicationRecord, Done, Page};
+use crate::{ApplicationFilter, ApplicationRecord, Page, RecordedEvent};
 
 command! {
     /// Records when the results were published.
     Publish { time: Timestamp } -> (), |this, tx| {
         let by = registrar(Action::PublishResults);
-        let election = tx.lookup_election_to_keep(&code()).await?.expect("it is there");
-        let erased = tx.something_erased(&code()).await?;
+        let election = tx.lock_election(&code()).await?.expect("it is there");
+        let erased = tx.has_erased_data(&code()).await?;
         let published = election.publish_results(this.time, erased, at("2019-12-01T00:00:00Z"))?;
         tx.update_results_time(&by, &published).await?;
     }
@@ -61,7 +61,7 @@ command! {
     /// The applications that may be erased.
     Erasable {} -> Vec<ApplicationName>, |_this, tx| {
         let found = tx.applications_to_erase(&code(), 100).await?;
-        assert_eq!(tx.something_to_erase(&code()).await?, !found.is_empty());
+        assert_eq!(tx.has_data_to_erase(&code()).await?, !found.is_empty());
         found.into_iter().map(|application| application.name).collect()
     }
 }
@@ -77,7 +77,7 @@ command! {
 command! {
     /// Records an event with a note, about an application or something below
     /// it.
-    Note { subject: String, id: EventId } -> Done, |this, tx| {
+    Note { subject: String, id: EventId } -> RecordedEvent, |this, tx| {
         let by = registrar(Action::CreateLegalHold);
         let mut event = event(LogName::Election(code()), this.id);
         event.subject = this.subject.clone();
@@ -262,11 +262,11 @@ async fn erasure_leaves_the_register_and_the_log_alone() {
         // nationality. Of a refused one nothing stays.
         let all = store.read_ok(All {}).await;
         let content = filing(1).content;
-        let Kept::Erased(Some(registered)) = &all[0].kept else { panic!("{:?}", all[0].kept) };
+        let StoredFiling::Erased(Some(registered)) = &all[0].kept else { panic!("{:?}", all[0].kept) };
         assert_eq!((&registered.native_name, &registered.name_kk), (&content.native_name, &content.name_kk));
         assert_eq!((&registered.family_name, &registered.nationality), (&content.family_name, &content.nationality));
-        assert_eq!(all[1].kept, Kept::Erased(None));
-        assert_eq!(all[2].kept, Kept::Whole(filing(3)));
+        assert_eq!(all[1].kept, StoredFiling::Erased(None));
+        assert_eq!(all[2].kept, StoredFiling::Whole(filing(3)));
         // The digest of the content stays, so the log can still be compared.
         for (before, after) in [&accredited, &refused].into_iter().zip(&all) {
             assert_eq!(after.application.content_digest, before.content_digest);

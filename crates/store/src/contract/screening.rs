@@ -4,7 +4,7 @@
 use domain::application::Application;
 use domain::application::content::Filing;
 use domain::policy::{Action, Permit};
-use domain::screening::{Alike, Finding, Listed, Screening};
+use domain::screening::{Finding, Listed, Screening, SimilarApplication};
 use domain::vocabulary::finding_code::FindingCode;
 use domain::vocabulary::name::{ApplicationName, WatchListEntryName};
 use domain::vocabulary::personal::Personal;
@@ -17,7 +17,8 @@ use crate::contract::fixtures::{at, code, filing, now};
 use crate::contract::harness::{TestStore, changed_no_row, is_taken, keys, stores};
 use crate::contract::permits::registrar;
 use crate::{
-    AlikePage, AlikePlace, CurrentList, HeldAgainst, Likeness, PendingScreening, SealedEntry, StoreError, Sweep,
+    ComparedWith, CurrentList, PendingScreening, SealedEntry, SimilarCursor, SimilarPage, SimilarityKind, StoreError,
+    Sweep,
 };
 
 command! {
@@ -51,20 +52,20 @@ command! {
         name: ApplicationName,
         filing: Filing,
         presentation: Option<u32>,
-        likeness: Likeness,
-        after: Option<AlikePlace>,
+        likeness: SimilarityKind,
+        after: Option<SimilarCursor>,
         limit: u32,
         only_unaware: bool,
-    } -> Vec<Alike>, |this, tx| {
-        let of = HeldAgainst { name: &this.name, filing: &this.filing, presentation: this.presentation };
-        let page = AlikePage { after: this.after, limit: this.limit, only_unaware: this.only_unaware };
+    } -> Vec<SimilarApplication>, |this, tx| {
+        let of = ComparedWith { name: &this.name, filing: &this.filing, presentation: this.presentation };
+        let page = SimilarPage { after: this.after, limit: this.limit, only_unaware: this.only_unaware };
         tx.alike(of, this.likeness, page).await?
     }
 }
 command! {
     /// Reads the compared revisions of another application.
-    VersionsOfOther { name: ApplicationName, filing: Filing, other: ApplicationName } -> Vec<Alike>, |this, tx| {
-        let of = HeldAgainst { name: &this.name, filing: &this.filing, presentation: None };
+    VersionsOfOther { name: ApplicationName, filing: Filing, other: ApplicationName } -> Vec<SimilarApplication>, |this, tx| {
+        let of = ComparedWith { name: &this.name, filing: &this.filing, presentation: None };
         tx.versions_of_other(of, this.other.id).await?
     }
 }
@@ -189,10 +190,10 @@ async fn possible_duplicates_come_in_pages_with_their_findings() {
         let draft = store.file(5).await;
         // All persons of the test share a birth date and have different
         // passports.
-        let (own, said) = (names[0].clone(), filing(1));
+        let (own, filing_of_first) = (names[0].clone(), filing(1));
         let ask = |likeness, after, limit| PossibleDuplicates {
             name: own.clone(),
-            filing: said.clone(),
+            filing: filing_of_first.clone(),
             presentation: Some(1),
             likeness,
             after,
@@ -201,14 +202,14 @@ async fn possible_duplicates_come_in_pages_with_their_findings() {
         };
         let mut others = names[1..].to_vec();
         others.sort_by_key(|name| name.id);
-        let first = store.read_ok(ask(Likeness::BirthDate, None, 2)).await;
+        let first = store.read_ok(ask(SimilarityKind::BirthDate, None, 2)).await;
         let after = first.last().map(|last| (last.name.id, last.revision));
-        let second = store.read_ok(ask(Likeness::BirthDate, after, 2)).await;
+        let second = store.read_ok(ask(SimilarityKind::BirthDate, after, 2)).await;
         let found: Vec<_> = first.iter().chain(&second).map(|one| one.name.clone()).collect();
         assert_eq!(found, others);
         assert!(first.iter().all(|one| one.is_own && one.same_birth_date && !one.same_document));
-        assert_eq!(store.read_ok(ask(Likeness::Document, None, 9)).await.len(), 0);
-        let same = PossibleDuplicates { filing: filing(2), ..ask(Likeness::Document, None, 9) };
+        assert_eq!(store.read_ok(ask(SimilarityKind::Document, None, 9)).await.len(), 0);
+        let same = PossibleDuplicates { filing: filing(2), ..ask(SimilarityKind::Document, None, 9) };
         let same = store.read_ok(same).await;
         assert_eq!(same.iter().map(|one| &one.name).collect::<Vec<_>>(), [&names[1]]);
         assert!(same[0].same_document && !same[0].known.this && same[0].known.rest.is_empty());
@@ -218,24 +219,25 @@ async fn possible_duplicates_come_in_pages_with_their_findings() {
         let about = Finding { related: own.to_string(), ..Finding::rest(FindingCode::DuplicatePerson) };
         let rest = Finding::rest(FindingCode::DuplicateDocument);
         store.run_ok(Put { of: names[1].clone(), findings: vec![rest, about] }).await;
-        let other = VersionsOfOther { name: own.clone(), filing: said.clone(), other: names[1].clone() };
+        let other = VersionsOfOther { name: own.clone(), filing: filing_of_first.clone(), other: names[1].clone() };
         let known = store.read_ok(other).await.remove(0).known;
         assert!(known.this && !known.waits_too);
         // Applications of the same presentation that were not checked yet will
         // find this one by themselves.
-        let came_along = store.read_ok(ask(Likeness::BirthDate, None, 9)).await;
+        let came_along = store.read_ok(ask(SimilarityKind::BirthDate, None, 9)).await;
         let waiting: Vec<_> = came_along.iter().filter(|one| one.known.waits_too).map(|one| &one.name).collect();
         assert_eq!(waiting, names[2..].iter().collect::<Vec<_>>(), "one of them has been checked");
         assert_eq!(known.rest.into_iter().collect::<Vec<_>>(), [FindingCode::DuplicateDocument]);
-        let unaware = PossibleDuplicates { only_unaware: true, ..ask(Likeness::BirthDate, None, 9) };
+        let unaware = PossibleDuplicates { only_unaware: true, ..ask(SimilarityKind::BirthDate, None, 9) };
         let unaware = PossibleDuplicates { presentation: None, ..unaware };
         assert_eq!(store.read_ok(unaware).await.len(), 3, "nobody says that there are more people");
-        let unaware = PossibleDuplicates { only_unaware: true, ..ask(Likeness::BirthDate, None, 9) };
+        let unaware = PossibleDuplicates { only_unaware: true, ..ask(SimilarityKind::BirthDate, None, 9) };
         let unaware = store.read_ok(unaware).await;
         assert_eq!(unaware.iter().map(|one| &one.name).collect::<Vec<_>>(), [&names[1]], "the others find it");
-        let full = PossibleDuplicates { only_unaware: true, filing: filing(2), ..ask(Likeness::Document, None, 9) };
+        let full =
+            PossibleDuplicates { only_unaware: true, filing: filing(2), ..ask(SimilarityKind::Document, None, 9) };
         assert!(store.read_ok(full).await.is_empty(), "it says that there are more documents");
-        let other = VersionsOfOther { name: own.clone(), filing: said.clone(), other: draft.name };
+        let other = VersionsOfOther { name: own.clone(), filing: filing_of_first.clone(), other: draft.name };
         assert!(store.read_ok(other).await.is_empty(), "a draft is before nobody");
     }
 }

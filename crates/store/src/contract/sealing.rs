@@ -104,13 +104,14 @@ async fn the_digest_recomputes_from_salt_content_and_identity_as_stored() {
     for store in stores().await {
         let store = store.with_sample_data().await;
         let filed = store.file(1).await;
-        let said = store.read_ok(CurrentFiling { of: filed.clone() }).await;
+        let stored = store.read_ok(CurrentFiling { of: filed.clone() }).await;
         let row = &store.query_directly("SELECT salt, content FROM revision").await[0];
         let salt: Vec<u8> = row.get("salt");
         let salt: [u8; 32] = salt.try_into().expect("32 bytes");
         // The digest covers the bytes as stored, not a value that is equal to
         // them.
-        let (content, identity): (String, _) = (row.get("content"), serde_json::to_vec(&said.identity).expect("JSON"));
+        let (content, identity): (String, _) =
+            (row.get("content"), serde_json::to_vec(&stored.identity).expect("JSON"));
         assert_eq!(evidence::content_digest(&salt, content.as_bytes(), &identity), filed.content_digest);
         let other = serde_json::to_vec(&filing(2).identity).expect("JSON");
         assert_ne!(evidence::content_digest(&salt, content.as_bytes(), &other), filed.content_digest);

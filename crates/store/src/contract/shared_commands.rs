@@ -6,7 +6,7 @@ use domain::application::reference::Reference;
 use domain::application::{Application, PaperFiling};
 use domain::mission::InvitationState;
 use domain::outcome::Event;
-use domain::outcome::{Deed, Received};
+use domain::outcome::{EventPayload, Received};
 use domain::policy::{Action, Permit};
 use domain::rule_pack::{ImportedRulePack, RulePackFile};
 use domain::vocabulary::id::EventId;
@@ -18,7 +18,7 @@ use domain::vocabulary::state::StateKind;
 use crate::contract::fixtures::{ELECTION, election, filing, invitation, mission, move_to_state, now, organization};
 use crate::contract::harness::TestStore;
 use crate::contract::permits::{delegation, ministry, person, registrar};
-use crate::{CommandError, Done, StoreError, Tx};
+use crate::{CommandError, RecordedEvent, StoreError, Tx};
 
 /// The organizations that send missions.
 pub const SENDERS: [&str; 3] = ["cis", "osce-odihr", "state-deu"];
@@ -117,7 +117,7 @@ command! {
 
 command! {
     /// Records an event in a log.
-    Record { log: LogName, id: EventId } -> Done, |this, tx| {
+    Record { log: LogName, id: EventId } -> RecordedEvent, |this, tx| {
         tx.record_event(&registrar(Action::CreateElection), event(this.log.clone(), this.id), &[]).await?
     }
 }
@@ -132,7 +132,7 @@ pub fn event(log: LogName, id: EventId) -> Event {
         action: Action::CreateElection.method().to_owned(),
         subject: "elections/kz-2019".to_owned(),
         organization: "cec".parse().expect("a code"),
-        deed: Deed::MissionAnnounced { format: "«\"EOM\"»\n".to_owned(), on_paper: false },
+        payload: EventPayload::MissionAnnounced { format: "«\"EOM\"»\n".to_owned(), on_paper: false },
         received: Some(Received { request: [8; 32], certificate: [9; 32] }),
         read: Some("3-abc".to_owned()),
     }

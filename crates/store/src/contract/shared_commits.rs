@@ -22,7 +22,7 @@ command! {
         this.runs.fetch_add(1, Ordering::Relaxed);
         tx.insert_access_attempt(&attempt(this.number, "first")).await?;
         match this.ending {
-            CommandEnd::Kept => {}
+            CommandEnd::StoredFiling => {}
             CommandEnd::Refused => return Err(Refusal::QueueEmpty.into()),
             CommandEnd::DuplicateKey => {
                 let taken = organization("cis", OrganizationKind::State);
@@ -45,7 +45,7 @@ const SECOND: u128 = 1000;
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum CommandEnd {
     /// Nothing: both rows are kept.
-    Kept,
+    StoredFiling,
     /// A rule refuses the command.
     Refused,
     /// A unique key is taken.
@@ -85,7 +85,7 @@ async fn check_all_at_once(endings: &[CommandEnd]) {
             // Each caller gets the outcome of its own command, whatever the
             // group did.
             let right = match (ending, &outcome) {
-                (CommandEnd::Kept, Ok(output)) => *output == number,
+                (CommandEnd::StoredFiling, Ok(output)) => *output == number,
                 (CommandEnd::Refused, Err(CommandError::Refused(refusal))) => *refusal == Refusal::QueueEmpty,
                 (CommandEnd::DuplicateKey, Err(CommandError::Store(error))) => is_taken(error, "insert organization"),
                 (CommandEnd::MissingParent, Err(CommandError::Store(error))) => {
@@ -96,7 +96,7 @@ async fn check_all_at_once(endings: &[CommandEnd]) {
             assert!(right, "{number} {ending:?}: {outcome:?}");
             // Both rows of a successful command are there, and no row of
             // another one.
-            if *ending == CommandEnd::Kept {
+            if *ending == CommandEnd::StoredFiling {
                 expected.extend([number, number + SECOND]);
             }
         }
@@ -109,7 +109,7 @@ async fn check_all_at_once(endings: &[CommandEnd]) {
 /// savepoints must separate them.
 #[tokio::test]
 async fn of_two_hundred_parallel_commands_only_successful_ones_have_effects() {
-    let ending = |index| if index % 3 == 1 { CommandEnd::Refused } else { CommandEnd::Kept };
+    let ending = |index| if index % 3 == 1 { CommandEnd::Refused } else { CommandEnd::StoredFiling };
     check_all_at_once(&(0..200).map(ending).collect::<Vec<_>>()).await;
 }
 
@@ -121,7 +121,7 @@ async fn a_failed_command_does_not_harm_others_of_its_group() {
         7 => CommandEnd::DuplicateKey,
         31 => CommandEnd::MissingParent,
         8 | 30 => CommandEnd::Refused,
-        _ => CommandEnd::Kept,
+        _ => CommandEnd::StoredFiling,
     };
     check_all_at_once(&(0..200).map(ending).collect::<Vec<_>>()).await;
 }

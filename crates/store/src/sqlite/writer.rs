@@ -64,7 +64,7 @@ impl Job {
         let outcome = run_catching_panics(session, keys, self.command.as_ref()).await;
         let job_outcome = match &outcome {
             Ok(()) => JobOutcome::Succeeded,
-            Err(CommandError::Refused(_) | CommandError::Undone) => JobOutcome::Refused,
+            Err(CommandError::Refused(_) | CommandError::RolledBack) => JobOutcome::Refused,
             Err(CommandError::Store(_)) => JobOutcome::Failed,
         };
         self.outcome = Some(outcome);

@@ -11,7 +11,7 @@
 
 use domain::accreditation::{Accreditation, Change};
 use domain::application::{Application, State};
-use domain::election::Whom;
+use domain::election::EndingScope;
 use domain::policy::Permit;
 use domain::vocabulary::accreditation_state::AccreditationState;
 use domain::vocabulary::id::{ApplicationId, ElectionCode, OrganizationCode};
@@ -254,8 +254,8 @@ impl Tx<'_> {
             // Exactly those that the service ends when the cutoff of the
             // confirmations has passed. One statement for both keeps the list
             // and the job in agreement.
-            let whom = Whom::UnconfirmedBefore(called);
-            return self.accreditations_to_end(permit, election, whom, after, page.size + 1).await;
+            let scope = EndingScope::UnconfirmedBefore(called);
+            return self.accreditations_to_end(permit, election, scope, after, page.size + 1).await;
         }
         // In the order of the confirmations: SQLite reads that table first and
         // would have to sort otherwise.
@@ -275,7 +275,7 @@ impl Tx<'_> {
         &mut self,
         permit: &Permit,
         election: &ElectionCode,
-        whom: Whom,
+        scope: EndingScope,
         after: u32,
         limit: u32,
     ) -> Result<Vec<Accreditation>, StoreError> {
@@ -287,10 +287,10 @@ impl Tx<'_> {
         );
         // What became active after the results or the run-off call, for example
         // by a reinstatement, does not end by it.
-        let (before, unconfirmed) = match whom {
-            Whom::Everyone => (None, false),
-            Whom::Before(called) => (Some(called), false),
-            Whom::UnconfirmedBefore(called) => (Some(called), true),
+        let (before, unconfirmed) = match scope {
+            EndingScope::Everyone => (None, false),
+            EndingScope::Before(called) => (Some(called), false),
+            EndingScope::UnconfirmedBefore(called) => (Some(called), true),
         };
         let (scope, view) = (scope_value(permit.scope()), visibility_of(permit.view()));
         let values = params![election.as_str(), scope, view, after, limit, before, unconfirmed];

@@ -8,7 +8,7 @@
 
 use domain::amendment::{Amendment, Closing};
 use domain::application::Application;
-use domain::application::content::Kept;
+use domain::application::content::StoredFiling;
 use domain::policy::Permit;
 use domain::screening::Screening;
 use domain::vocabulary::id::{ApplicationId, ElectionCode};
@@ -102,13 +102,13 @@ impl Tx<'_> {
     /// Closes an open amendment: accepted, rejected or withdrawn. The condition
     /// on the state stops a second decision.
     pub(crate) async fn close_amendment(&mut self, _permit: &Permit, closed: &Amendment) -> Result<(), StoreError> {
-        let Some(Closing { text: said, by, time }) = &closed.closing else { return Ok(()) };
+        let Some(Closing { text: new_content, by, time }) = &closed.closing else { return Ok(()) };
         let sql = "-- close amendment
             UPDATE amendment SET state = $4, text = $5, closed_by = $6, close_time = $7
             WHERE election = $1 AND application = $2 AND number = $3 AND state = 'OPEN'";
         let AmendmentName { election, application, number, .. } = &closed.name;
         let key = (election.as_str(), application.0, *number);
-        let values = params![key.0, key.1, key.2, enum_text(&closed.state), said.clone(), text(by), *time];
+        let values = params![key.0, key.1, key.2, enum_text(&closed.state), new_content.clone(), text(by), *time];
         self.session.execute_one(sql, values).await
     }
 
@@ -165,9 +165,9 @@ impl Tx<'_> {
 
     /// The filings before and after an amendment, or what erasure left of them.
     /// A reviewer compares the two.
-    pub async fn kept_of_amendment(&mut self, of: &Amendment) -> Result<[Kept; 2], StoreError> {
+    pub async fn stored_filing_of_amendment(&mut self, of: &Amendment) -> Result<[StoredFiling; 2], StoreError> {
         let name = of.application();
-        Ok([self.kept_of(&name, of.before).await?, self.kept_of(&name, of.after).await?])
+        Ok([self.stored_filing_of(&name, of.before).await?, self.stored_filing_of(&name, of.after).await?])
     }
 
     /// The filing of an accredited application at a moment; with `None`, when
@@ -175,14 +175,18 @@ impl Tx<'_> {
     ///
     /// An amendment that was accepted at that very moment counts as accepted:
     /// an accreditation that has ended is not amended any more.
-    pub async fn kept_at(&mut self, of: &Application, time: Option<Timestamp>) -> Result<Kept, StoreError> {
+    pub async fn stored_filing_at(
+        &mut self,
+        of: &Application,
+        time: Option<Timestamp>,
+    ) -> Result<StoredFiling, StoreError> {
         let sql = "-- revision before amendment
             SELECT before_revision FROM amendment
             WHERE election = $1 AND application = $2 AND state = 'ACCEPTED' AND ($3 IS NULL OR close_time > $3)
             ORDER BY number LIMIT 1";
         let row = self.session.fetch_optional(sql, params![of.name.election.as_str(), of.name.id.0, time]).await?;
         let revision = row.map_or(Ok(of.revision), |row| row.number("before_revision"))?;
-        self.kept_of(&of.name, revision).await
+        self.stored_filing_of(&of.name, revision).await
     }
 
     /// The result of the checks of an amendment; empty before they have run.

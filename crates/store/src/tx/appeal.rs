@@ -64,7 +64,8 @@ impl Tx<'_> {
             INSERT INTO appeal (election, id, organization, application, accreditation, decree, text, filed_by, file_time,
                 state)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'OPEN')";
-        let Appeal { name, application, accreditation, decree, text: said, filed_by, file_time, decision: _ } = new;
+        let Appeal { name, application, accreditation, decree, text: new_content, filed_by, file_time, decision: _ } =
+            new;
         let values = params![
             name.election.as_str(),
             name.id,
@@ -72,7 +73,7 @@ impl Tx<'_> {
             application.id.0,
             accreditation.as_ref().map(|name| name.number),
             *decree,
-            said.clone(),
+            new_content.clone(),
             text(filed_by),
             *file_time,
         ];

@@ -11,8 +11,8 @@
 
 use std::collections::HashMap;
 
-use domain::application::content::{Filing, Kept};
-use domain::application::{Application, LAPSING, Lapsing, Stored};
+use domain::application::content::{Filing, StoredFiling};
+use domain::application::{Application, LAPSING, Lapsing, StoredVersion};
 use domain::decree::Verdict;
 use domain::policy::{Permit, View};
 use domain::refusal::Refusal;
@@ -39,7 +39,7 @@ pub struct ApplicationRecord {
     /// The state.
     pub application: Application,
     /// What its current revision says, or what erasure left of it.
-    pub kept: Kept,
+    pub kept: StoredFiling,
     /// The result of the checks. Only the commission may see it.
     pub screening: Screening,
 }
@@ -169,7 +169,7 @@ impl Tx<'_> {
         &mut self,
         permit: &Permit,
         changed: &Application,
-        before: Stored,
+        before: StoredVersion,
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let state = changed.state.kind();
@@ -309,12 +309,16 @@ impl Tx<'_> {
 
     /// The filing of an application's current revision, or what erasure left of
     /// it.
-    pub async fn kept(&mut self, of: &Application) -> Result<Kept, StoreError> {
-        self.kept_of(&of.name, of.revision).await
+    pub async fn kept(&mut self, of: &Application) -> Result<StoredFiling, StoreError> {
+        self.stored_filing_of(&of.name, of.revision).await
     }
 
     /// The filing of one revision, or what erasure left of it.
-    pub async fn kept_of(&mut self, name: &ApplicationName, revision: i32) -> Result<Kept, StoreError> {
+    pub async fn stored_filing_of(
+        &mut self,
+        name: &ApplicationName,
+        revision: i32,
+    ) -> Result<StoredFiling, StoreError> {
         let sql = "-- lookup revision
             SELECT content, identity FROM revision WHERE election = $1 AND application = $2 AND number = $3";
         let key = params![name.election.as_str(), name.id.0, revision];
@@ -325,12 +329,12 @@ impl Tx<'_> {
 
     /// The filing at the time of the last return, if it has changed since. A
     /// reviewer compares the two.
-    pub async fn kept_when_returned(&mut self, of: &Application) -> Result<Option<Kept>, StoreError> {
+    pub async fn filing_when_returned(&mut self, of: &Application) -> Result<Option<StoredFiling>, StoreError> {
         let asked = of.last_return.as_ref().map_or(0, |asked| asked.revision);
         if asked == 0 || asked == of.revision {
             return Ok(None);
         }
-        self.kept_of(&of.name, asked).await.map(Some)
+        self.stored_filing_of(&of.name, asked).await.map(Some)
     }
 
     /// Applications whose cutoff or own deadline has passed.

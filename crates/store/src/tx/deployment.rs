@@ -91,7 +91,7 @@ impl Tx<'_> {
     /// the same moment would both find a free place; with the lock the second
     /// one waits and counts the first. On PostgreSQL it is FOR UPDATE. SQLite
     /// has one writer and needs no lock.
-    pub async fn hold_invitation(&mut self, name: &InvitationName) -> Result<Option<Invitation>, StoreError> {
+    pub async fn lock_invitation(&mut self, name: &InvitationName) -> Result<Option<Invitation>, StoreError> {
         let sql = self.session.select_sql(
             "-- hold invitation
             SELECT * FROM invitation WHERE election = $1 AND organization = $2",

@@ -131,7 +131,7 @@ impl Tx<'_> {
     /// voting day and erasing all take this lock. Without it, retention could
     /// erase an application while a hold is being set. On PostgreSQL it is FOR
     /// NO KEY UPDATE, which lets others insert rows that refer to the election.
-    pub async fn lookup_election_to_keep(&mut self, code: &ElectionCode) -> Result<Option<Election>, StoreError> {
+    pub async fn lock_election(&mut self, code: &ElectionCode) -> Result<Option<Election>, StoreError> {
         let sql = self.session.select_sql(
             "-- lookup election to keep
             SELECT e.*, p.content AS rules FROM election e JOIN rule_pack p ON p.digest = e.rule_pack

@@ -8,7 +8,7 @@
 
 use domain::accreditation::Accreditation;
 use domain::policy::Permit;
-use domain::proposal::{Hindrance, Proposal, ProposalDraft, ProposalState, Proposed};
+use domain::proposal::{Proposal, ProposalDraft, ProposalState, Proposed, ReinstatementObstacle};
 use domain::vocabulary::id::ElectionCode;
 use domain::vocabulary::name::{AccreditationName, ApplicationName, ProposalName};
 use domain::vocabulary::personal::Personal;
@@ -159,14 +159,14 @@ impl Tx<'_> {
         };
         let application = self.locked_application(permit, &of.application).await?;
         let Some(accreditation) = self.lookup_accreditation(permit, &of.accreditation).await? else { return Ok(None) };
-        let hindrance = match of.reinstates() {
+        let obstacle = match of.reinstates() {
             true => {
                 let in_place = self.replacing_accreditation(permit, &of.accreditation).await?;
-                Hindrance::of(mission.as_ref(), in_place.as_ref())?
+                ReinstatementObstacle::of(mission.as_ref(), in_place.as_ref())?
             }
             false => None,
         };
-        Ok(Some(Proposed { proposal: of, accreditation, application, hindrance }))
+        Ok(Some(Proposed { proposal: of, accreditation, application, obstacle }))
     }
 
     /// The accreditation that replaces this one, if there is one.

@@ -1,7 +1,7 @@
 //! Amendments.
 
 use domain::amendment::{Amendment, AmendmentState, Closing};
-use domain::application::content::Kept;
+use domain::application::content::StoredFiling;
 use domain::policy::View;
 use domain::screening::Screening;
 
@@ -14,7 +14,7 @@ use crate::v1;
 /// any, and who decided.
 pub fn to_message(
     amendment: &Amendment,
-    [before, after]: &[Kept; 2],
+    [before, after]: &[StoredFiling; 2],
     screening: &Screening,
     view: View,
 ) -> v1::Amendment {
@@ -107,7 +107,7 @@ mod tests {
         };
         let amendment = declined();
         let found = amendment.rerun(&Screening::default(), vec![finding], amendment.request_time).expect("a first run");
-        let versions = [Kept::Whole(before), Kept::Whole(after)];
+        let versions = [StoredFiling::Whole(before), StoredFiling::Whole(after)];
         let full = to_message(&amendment, &versions, &found, View::Commission);
         assert_eq!(full.changed_fields, ["person.family_name"]);
         assert_eq!((&*full.accreditation, full.revision), ("elections/kz-2019/accreditations/12", 3));
@@ -130,7 +130,8 @@ mod tests {
             assert_eq!(told, bare);
         }
         assert!(!format!("{full:?}{amendment:?}").contains("Anna"));
-        let gone = to_message(&amendment, &[Kept::Erased(None), Kept::Erased(None)], &found, View::Delegation);
+        let gone =
+            to_message(&amendment, &[StoredFiling::Erased(None), StoredFiling::Erased(None)], &found, View::Delegation);
         assert!(gone.before.is_none() && gone.after.is_none() && gone.changed_fields.is_empty());
     }
 }

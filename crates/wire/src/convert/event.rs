@@ -14,7 +14,7 @@ use crate::v1;
 /// The event as a reader of that organization and view may see it. [`domain::transparency::notice::is_told`] decides
 /// whether the reader sees it at all.
 pub fn to_message(event: &LoggedEvent, reader: &OrganizationCode, view: View) -> v1::Event {
-    let LoggedEvent { position: _, id, leaf, time, actor, action, subject, organization, deed: _ } = event;
+    let LoggedEvent { position: _, id, leaf, time, actor, action, subject, organization, payload: _ } = event;
     let shows_actor = may_see_actor(reader, view, actor);
     let application_state = state_after(event).map_or(v1::ApplicationState::Unspecified, state);
     v1::Event {
@@ -58,7 +58,7 @@ pub(super) fn state(kind: StateKind) -> v1::ApplicationState {
 
 #[cfg(test)]
 mod tests {
-    use domain::outcome::{ApplicationMoved, Deed, Recommends, Step};
+    use domain::outcome::{ApplicationMoved, EventPayload, Recommends, Step};
 
     use super::*;
 
@@ -82,7 +82,7 @@ mod tests {
             action: "ReviewService/RecommendApplication".to_owned(),
             subject: "elections/e1/missions/osce/applications/0b6a1f0e-0000-4000-8000-000000000001".to_owned(),
             organization: "osce".parse().expect("a code"),
-            deed: Some(Deed::ApplicationMoved { moved: recommended.clone() }),
+            payload: Some(EventPayload::ApplicationMoved { moved: recommended.clone() }),
         };
         let reviewer = event("organizations/cec/principals/reviewer-1");
         let secretary = event("organizations/osce/principals/secretary");

@@ -72,7 +72,8 @@ pub fn draft(message: v1::Mission, path: &str, violations: &mut Violations) -> O
 pub fn to_message(mission: &Mission) -> v1::Mission {
     let Mission { name, format, head, headquarters, start_date, end_date, version: _, create_time, withdrawal } =
         mission;
-    let said = |part: fn(&MissionWithdrawal) -> &String| withdrawal.as_ref().map(part).cloned().unwrap_or_default();
+    let of_withdrawal =
+        |part: fn(&MissionWithdrawal) -> &String| withdrawal.as_ref().map(part).cloned().unwrap_or_default();
     v1::Mission {
         name: name.to_string(),
         format: format.clone(),
@@ -83,8 +84,8 @@ pub fn to_message(mission: &Mission) -> v1::Mission {
         create_time: Some(timestamp(*create_time)),
         etag: mission.etag(),
         withdraw_time: withdrawal.as_ref().map(|withdrawal| timestamp(withdrawal.time)),
-        withdraw_note_number: said(|withdrawal| &withdrawal.note_number),
-        withdraw_reason: said(|withdrawal| withdrawal.reason.expose()),
+        withdraw_note_number: of_withdrawal(|withdrawal| &withdrawal.note_number),
+        withdraw_reason: of_withdrawal(|withdrawal| withdrawal.reason.expose()),
         receipt: None,
     }
 }

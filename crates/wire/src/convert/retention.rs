@@ -1,7 +1,7 @@
 //! Legal holds, and the export of all that is stored about a person.
 
 use domain::amendment::Amendment;
-use domain::application::content::Kept;
+use domain::application::content::StoredFiling;
 use domain::policy::View;
 use domain::retention::legal_hold::{LegalHold, Release};
 use domain::retention::subject::{HeldRevision, NotedEvent, SubjectRecord};
@@ -65,7 +65,7 @@ pub fn record_to_message(record: &SubjectRecord, rules: &RulePack, reader: &Orga
 fn amendment_to_message((amendment, screening): &(Amendment, Screening), revisions: &[HeldRevision]) -> v1::Amendment {
     let version = |number: i32| {
         let found = revisions.iter().find(|revision| revision.number == number);
-        found.map_or(Kept::Erased(None), |revision| revision.kept.clone())
+        found.map_or(StoredFiling::Erased(None), |revision| revision.kept.clone())
     };
     let versions = [version(amendment.before), version(amendment.after)];
     amendment::to_message(amendment, &versions, screening, View::Commission)

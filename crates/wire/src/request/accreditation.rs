@@ -1,7 +1,7 @@
 //! `AccreditationService`.
 
 use domain::accreditation::Withdrawal;
-use domain::election::Chosen;
+use domain::election::ConfirmationChoice;
 use domain::policy::Action;
 use domain::vocabulary::name::{AccreditationName, ElectionName, MissionName};
 use domain::vocabulary::personal::Personal;
@@ -69,7 +69,7 @@ pub struct ConfirmAccreditations {
     /// The mission.
     pub mission: MissionName,
     /// Which accreditations of the mission. Each that is named belongs to the mission's election.
-    pub chosen: Chosen,
+    pub chosen: ConfirmationChoice,
     /// The number of the note verbale, if the confirmation came on paper; else empty.
     pub note_number: String,
 }
@@ -101,7 +101,7 @@ pub fn confirm_accreditations(request: v1::ConfirmAccreditationsRequest) -> Resu
         names.extend(name);
     }
     violations.finish(|| {
-        let chosen = if all { Chosen::AllBut(names) } else { Chosen::These(names) };
+        let chosen = if all { ConfirmationChoice::AllBut(names) } else { ConfirmationChoice::These(names) };
         Some(ConfirmAccreditations { key: key?, mission: parent?, chosen, note_number })
     })
 }
@@ -125,9 +125,9 @@ mod tests {
         };
         let names = |numbers: &[u32]| numbers.iter().map(|number| name(*number).parse().expect("a name")).collect();
         let chosen = |read: Result<ConfirmAccreditations, Violations>| read.expect("it is right").chosen;
-        assert_eq!(chosen(read(vec![name(7)], false, vec![])), Chosen::These(names(&[7])));
-        assert_eq!(chosen(read(vec![], true, vec![])), Chosen::AllBut(Vec::new()));
-        assert_eq!(chosen(read(vec![], true, vec![name(7), name(8)])), Chosen::AllBut(names(&[7, 8])));
+        assert_eq!(chosen(read(vec![name(7)], false, vec![])), ConfirmationChoice::These(names(&[7])));
+        assert_eq!(chosen(read(vec![], true, vec![])), ConfirmationChoice::AllBut(Vec::new()));
+        assert_eq!(chosen(read(vec![], true, vec![name(7), name(8)])), ConfirmationChoice::AllBut(names(&[7, 8])));
         let other = "elections/kz-2021/accreditations/7".to_owned();
         for (wrong, field) in [
             (read(vec![], false, vec![]), "accreditations"),

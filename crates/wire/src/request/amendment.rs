@@ -23,7 +23,7 @@ pub struct AmendAccreditation {
     /// The kind of change.
     pub kind: AmendmentKind,
     /// The new content, with the paper that it came on and the accreditation that it replaces.
-    pub said: ApplicationInput,
+    pub new_content: ApplicationInput,
     /// The reason in the caller's words.
     pub reason: Personal<String>,
 }
@@ -36,10 +36,10 @@ pub fn amend_accreditation(request: v1::AmendAccreditationRequest) -> Result<Ame
     let name = violations.parse(&name, "name");
     let kind = enums::read(kind, "kind", &mut violations);
     let application = violations.require(application, "application");
-    let said = application.and_then(|message| read_application_input(message, &mut violations));
+    let new_content = application.and_then(|message| read_application_input(message, &mut violations));
     violations.finish(|| {
         let reason = Personal::new(reason);
-        Some(AmendAccreditation { key: key?, application: name?, etag, kind: kind?, said: said?, reason })
+        Some(AmendAccreditation { key: key?, application: name?, etag, kind: kind?, new_content: new_content?, reason })
     })
 }
 

@@ -36,9 +36,9 @@ pub fn create_application(request: v1::CreateApplicationRequest) -> Result<Creat
     let v1::CreateApplicationRequest { request_id: _, parent, application, validate_only } = request;
     let parent = violations.parse(&parent, "parent");
     let application = violations.require(application, "application");
-    let said = application.and_then(|message| read_application_input(message, &mut violations));
+    let new_content = application.and_then(|message| read_application_input(message, &mut violations));
     violations.finish(|| {
-        let (filing, paper, replaces) = said?;
+        let (filing, paper, replaces) = new_content?;
         Some(CreateApplication { key: key?, mission: parent?, filing, paper, replaces, validate_only })
     })
 }
@@ -69,9 +69,9 @@ pub fn update_application(request: v1::UpdateApplicationRequest) -> Result<Updat
     let v1::UpdateApplicationRequest { request_id: _, name, etag, application, validate_only } = request;
     let name = violations.parse(&name, "name");
     let application = violations.require(application, "application");
-    let said = application.and_then(|message| read_application_input(message, &mut violations));
+    let new_content = application.and_then(|message| read_application_input(message, &mut violations));
     violations.finish(|| {
-        let (filing, paper, replaces) = said?;
+        let (filing, paper, replaces) = new_content?;
         Some(UpdateApplication { key: key?, application: name?, etag, filing, paper, replaces, validate_only })
     })
 }

@@ -1,4 +1,4 @@
-use domain::application::content::Kept;
+use domain::application::content::StoredFiling;
 use domain::decree::{RefusalGround, Verdict};
 use domain::policy::View;
 use domain::vocabulary::finding_code::FindingCode;
@@ -26,7 +26,7 @@ fn message() -> v1::Application {
     let (application, rules) = (sample::application(), sample::election().rules);
     let mut message = convert::application::to_message(
         &application,
-        &Kept::Whole(sample::filing()),
+        &StoredFiling::Whole(sample::filing()),
         None,
         &Default::default(),
         &rules,

@@ -27,7 +27,7 @@ const RULE_TYPES: [&str; 18] = [
     "StateKind",
     "Verb",
     "Verdict",
-    "Whom",
+    "EndingScope",
 ];
 /// Calls that write rows without an event. They may only fill a database before it is served.
 const WRITES_WITHOUT_EVENT: [&str; 2] = [".fill(", ".record_at_position("];

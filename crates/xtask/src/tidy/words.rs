@@ -17,7 +17,7 @@ const SEARCHED: [&str; 7] =
 /// What is read there.
 const ENDINGS: [&str; 4] = ["md", "proto", "py", "rs"];
 /// More faults than this are one fault with their number: nobody reads a thousand lines.
-const MOST_SHOWN: usize = 40;
+const MAX_SHOWN: usize = 40;
 
 /// A word, in lower case and with single spaces, and what to write instead.
 struct Listed<'a> {
@@ -30,9 +30,9 @@ pub fn check(root: &Path) -> Result<Faults> {
     let listed = parse(&list);
     let files = sources::read_in(root, &SEARCHED, &ENDINGS)?;
     let mut faults: Faults = files.iter().flat_map(|(name, text)| found(name, text, &listed)).collect();
-    if faults.len() > MOST_SHOWN {
-        let more = faults.len() - MOST_SHOWN;
-        faults.truncate(MOST_SHOWN);
+    if faults.len() > MAX_SHOWN {
+        let more = faults.len() - MAX_SHOWN;
+        faults.truncate(MAX_SHOWN);
         faults.push(format!("and {more} more"));
     }
     Ok(faults)

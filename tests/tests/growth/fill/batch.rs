@@ -5,12 +5,12 @@ use std::sync::Arc;
 use domain::accreditation::Accreditation;
 use domain::application::content::Filing;
 use domain::application::reference::Reference;
-use domain::application::{Application, Place, Stored};
+use domain::application::{Application, Place, StoredVersion};
 use domain::decree::{Decree, DecreeState, FreeNumbers, Items, adopt};
 use domain::document::KeptDocument;
 use domain::election::Election;
 use domain::outcome::Event;
-use domain::outcome::{DecreeAdopted, Deed, RowChange, Step};
+use domain::outcome::{DecreeAdopted, EventPayload, RowChange, Step};
 use domain::policy::{Action, Permit, Scope};
 use domain::presentation::Presentation;
 use domain::vocabulary::id::{OrganizationCode, RequestId};
@@ -94,11 +94,11 @@ impl WriteBatch {
             organization(planned.organization).parse().expect("the test has valid codes");
         let id = tx.new_application_id(planned.time);
         let name = ApplicationName { election: self.election.code.clone(), organization, id };
-        let (said, category) = (tx.salt(planned.filing.clone()), planned.filing.content.category);
+        let (new_content, category) = (tx.salt(planned.filing.clone()), planned.filing.content.category);
         let reference = Reference::from_number(id.0.as_u64_pair().1);
-        let draft = Application::draft(name.clone(), reference, category, said.digest, None, planned.time);
+        let draft = Application::draft(name.clone(), reference, category, new_content.digest, None, planned.time);
         tx.fill(permit, &RowChange::NewApplication(Box::new(draft.clone())), planned.time).await?;
-        let revision = RowChange::NewRevision { of: name, number: 1, said: Box::new(said) };
+        let revision = RowChange::NewRevision { of: name, number: 1, new_content: Box::new(new_content) };
         tx.fill(permit, &revision, planned.time).await?;
         let uploaded_by = secretary(&draft.name.organization).principal;
         for document in &planned.filing.content.documents {
@@ -148,8 +148,8 @@ impl WriteBatch {
             let time = self.times(&self.planned[0]).presented;
             let officer = (event_actor(&self.actors.officer), "mfa");
             let applications = self.counts.presented;
-            let deed = Deed::PresentationMade { applications };
-            rows.events.push(self.event_of(tx, subject, officer, Action::CreatePresentation, (deed, time)));
+            let payload = EventPayload::PresentationMade { applications };
+            rows.events.push(self.event_of(tx, subject, officer, Action::CreatePresentation, (payload, time)));
         }
         let events = rows.advanced.iter_mut().flat_map(|advanced| advanced.events.drain(..));
         rows.events.extend(events);
@@ -189,13 +189,13 @@ impl WriteBatch {
             subject.clone(),
             adopter(),
             action,
-            (Deed::DecreeDrafted {}, draft.create_time),
+            (EventPayload::DecreeDrafted {}, draft.create_time),
         ));
         for (index, application) in chosen().zip(adoption.applications) {
             let step = Step::Decided { decree: self.decree };
-            let deed = moved(step, StateKind::Recommended, &application);
+            let payload = moved(step, StateKind::Recommended, &application);
             let (id, action) = (tx.new_event_id(now), Action::AdoptDecree);
-            rows.events.push(transitions::event(id, &application, adopter().0, action, deed, now));
+            rows.events.push(transitions::event(id, &application, adopter().0, action, payload, now));
             rows.advanced[index].application = application;
         }
         let decided = u32::try_from(adoption.accreditations.len()).expect("a batch is small");
@@ -209,7 +209,7 @@ impl WriteBatch {
             subject,
             adopter(),
             Action::AdoptDecree,
-            (Deed::DecreeAdopted { adopted }, now),
+            (EventPayload::DecreeAdopted { adopted }, now),
         ));
         rows.accreditations = adoption.accreditations;
         rows.decree = Some((draft, adoption.decree));
@@ -228,12 +228,12 @@ impl WriteBatch {
         subject: String,
         (actor, organization): (EventActor, &str),
         action: Action,
-        (deed, time): (Deed, Timestamp),
+        (payload, time): (EventPayload, Timestamp),
     ) -> Event {
         let organization = organization.parse().expect("the codes of the hosts are valid");
         let (log, action) = (LogName::Election(self.election.code.clone()), action.method().to_owned());
         let (id, received, read) = (tx.new_event_id(time), None, None);
-        Event { id, log, time, actor, action, subject, organization, deed, received, read }
+        Event { id, log, time, actor, action, subject, organization, payload, received, read }
     }
 
     /// Writes the applications in their last state, and the results of their checks.
@@ -241,7 +241,7 @@ impl WriteBatch {
         for AdvancedApplication { application, .. } in &rows.advanced {
             // One update for all transitions, because the row still has the state of the filing.
             if application.version > 1 {
-                let before = Stored { version: 1, state: StateKind::Draft };
+                let before = StoredVersion { version: 1, state: StateKind::Draft };
                 let time = application.submit_time.unwrap_or(application.create_time);
                 let after = Box::new(application.clone());
                 tx.fill(permit, &RowChange::Application { after, before }, time).await?;

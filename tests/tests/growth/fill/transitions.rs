@@ -5,7 +5,7 @@ use domain::application::{Application, ClaimGuard, Place, SubmissionGuard};
 use domain::decree::{RefusalGround, Verdict};
 use domain::election::Election;
 use domain::outcome::Event;
-use domain::outcome::{ApplicationMoved, Deed, Step};
+use domain::outcome::{ApplicationMoved, EventPayload, Step};
 use domain::policy::{Action, PersonActor};
 use domain::refusal::Refusal;
 use domain::screening::{Finding, Screening};
@@ -145,8 +145,16 @@ impl<F: Fn(Timestamp) -> EventId> EventRecorder<F> {
     /// Records that the draft was filed.
     fn file(&mut self, draft: &Application, actor: &PersonActor, time: Timestamp) {
         let Application { revision, content_digest, .. } = *draft;
-        let deed = Deed::ApplicationFiled { to: StateKind::Draft, revision, content_digest, on_paper: false };
-        self.events.push(event((self.new_id)(time), draft, event_actor(actor), Action::CreateApplication, deed, time));
+        let payload =
+            EventPayload::ApplicationFiled { to: StateKind::Draft, revision, content_digest, on_paper: false };
+        self.events.push(event(
+            (self.new_id)(time),
+            draft,
+            event_actor(actor),
+            Action::CreateApplication,
+            payload,
+            time,
+        ));
     }
 
     /// Records a transition.
@@ -159,18 +167,25 @@ impl<F: Fn(Timestamp) -> EventId> EventRecorder<F> {
         actor: &PersonActor,
         time: Timestamp,
     ) {
-        let deed = moved(step, from, after);
-        self.events.push(event((self.new_id)(time), after, event_actor(actor), action, deed, time));
+        let payload = moved(step, from, after);
+        self.events.push(event((self.new_id)(time), after, event_actor(actor), action, payload, time));
     }
 }
 
 /// The facts of a transition that an event contains: states and numbers.
-pub fn moved(step: Step, from: StateKind, after: &Application) -> Deed {
-    Deed::ApplicationMoved { moved: ApplicationMoved::of(step, from, after) }
+pub fn moved(step: Step, from: StateKind, after: &Application) -> EventPayload {
+    EventPayload::ApplicationMoved { moved: ApplicationMoved::of(step, from, after) }
 }
 
 /// An event of an application.
-pub fn event(id: EventId, of: &Application, actor: EventActor, action: Action, deed: Deed, time: Timestamp) -> Event {
+pub fn event(
+    id: EventId,
+    of: &Application,
+    actor: EventActor,
+    action: Action,
+    payload: EventPayload,
+    time: Timestamp,
+) -> Event {
     Event {
         id,
         log: LogName::Election(of.name.election.clone()),
@@ -179,7 +194,7 @@ pub fn event(id: EventId, of: &Application, actor: EventActor, action: Action, d
         action: action.method().to_owned(),
         subject: of.name.to_string(),
         organization: of.name.organization.clone(),
-        deed,
+        payload,
         received: None,
         read: None,
     }

@@ -21,12 +21,12 @@ fn adopter() -> (Actor, Permit) {
 }
 
 /// A call of this actor.
-fn by((actor, permit): &(Actor, Permit)) -> Acting<'_> {
-    Acting { actor, permit, now: at(NOW), received: None }
+fn by((actor, permit): &(Actor, Permit)) -> CallContext<'_> {
+    CallContext { actor, permit, now: at(NOW), received: None }
 }
 
 /// The data of a draft with this official number.
-fn said(number: &str) -> DecreeDraft {
+fn draft_of_number(number: &str) -> DecreeDraft {
     let session_date = "2019-05-13".parse().expect("a date");
     DecreeDraft {
         decree_number: number.to_owned(),
@@ -37,16 +37,17 @@ fn said(number: &str) -> DecreeDraft {
 }
 
 /// A list with an application that replaces accreditation 3, an application to refuse, and an annulment.
-fn to_adopt() -> ToAdopt {
+fn to_adopt() -> AdoptInput {
     let mut first = recommended(1, Verdict::Accredit);
     first.replaces = Some(3);
     let second = recommended(2, refuse());
     let items = Items { applications: vec![Ok(first), Ok(second)], proposals: vec![Ok(proposed(7, "p1"))] };
     let replaced = proposed(3, "p1").accreditation;
     let note_number = "note 4".to_owned();
-    let taken = BTreeMap::from([(replaced.name.clone(), TakenPlace { accreditation: replaced, note_number })]);
+    let taken =
+        BTreeMap::from([(replaced.name.clone(), ReplacedAccreditation { accreditation: replaced, note_number })]);
     let free = FreeNumbers { accreditation: 5, badge: 8 };
-    ToAdopt {
+    AdoptInput {
         decree: decree(&[]).include(&items).expect("all are ready"),
         items,
         standing: BTreeMap::new(),
@@ -56,8 +57,8 @@ fn to_adopt() -> ToAdopt {
 }
 
 /// A recorded fact of an event.
-fn fact(happening: &Happening, name: &str) -> Option<String> {
-    happening.deed().facts().get(name).cloned()
+fn fact(event_draft: &EventDraft, name: &str) -> Option<String> {
+    event_draft.payload().facts().get(name).cloned()
 }
 
 /// The log reports each decision of a decree, not only the decree.
@@ -105,14 +106,14 @@ fn a_replaced_accreditation_that_has_ended_stays_unchanged() {
 fn an_official_number_belongs_to_one_decree() {
     let (who, election) = (adopter(), "elections/kz-2019".parse().expect("a name"));
     let taken = |refused: Result<Outcome, Refusal>| matches!(refused, Err(Refusal::AlreadyExists { .. }));
-    assert!(draft(&by(&who), &election, said("12"), 4, None).is_ok());
-    assert!(taken(draft(&by(&who), &election, said("12"), 4, Some(1))));
+    assert!(draft(&by(&who), &election, draft_of_number("12"), 4, None).is_ok());
+    assert!(taken(draft(&by(&who), &election, draft_of_number("12"), 4, Some(1))));
     let own = decree(&[]);
     let (etag, number) = (own.etag(), own.name.number);
-    assert!(correct(&by(&who), own.clone(), &etag, said("12"), Some(number)).is_ok());
-    assert!(taken(correct(&by(&who), own.clone(), &etag, said("12"), Some(number + 1))));
+    assert!(correct(&by(&who), own.clone(), &etag, draft_of_number("12"), Some(number)).is_ok());
+    assert!(taken(correct(&by(&who), own.clone(), &etag, draft_of_number("12"), Some(number + 1))));
     // A caller who read another version learns that first.
-    let stale = correct(&by(&who), own, "0-0", said("12"), Some(number + 1));
+    let stale = correct(&by(&who), own, "0-0", draft_of_number("12"), Some(number + 1));
     assert!(matches!(stale, Err(Refusal::EtagMismatch)));
 }
 
@@ -123,8 +124,8 @@ fn the_event_of_a_filter_has_its_counts() {
     let application = recommended(1, Verdict::Accredit);
     let candidates = [Candidate { application, stands: false, elsewhere: false }];
     let outcome = pick(&by(&who), decree(&[]), &candidates).expect("a draft");
-    let Deed::DecreeListed { selection, .. } = outcome.main().deed() else { panic!("{outcome:?}") };
+    let EventPayload::DecreeListed { selection, .. } = outcome.main().payload() else { panic!("{outcome:?}") };
     assert_eq!(selection.as_ref().map(|selection| selection.added), Some(1));
     let named = list(&by(&who), decree(&[]), &Items::default()).expect("nothing is nothing wrong");
-    assert_eq!(named.main().deed().facts(), BTreeMap::from([("applications", "0".to_owned())]));
+    assert_eq!(named.main().payload().facts(), BTreeMap::from([("applications", "0".to_owned())]));
 }

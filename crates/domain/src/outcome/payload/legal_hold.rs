@@ -5,14 +5,14 @@ use crate::vocabulary::name::{ApplicationName, ElectionName};
 
 /// What a legal hold keeps beyond its retention.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Held {
+pub enum LegalHoldScope {
     /// All personal data of an election.
     Election(ElectionName),
     /// One application.
     Application(ApplicationName),
 }
 
-impl Fact for Held {
+impl Fact for LegalHoldScope {
     fn put(&self, name: &'static str, facts: &mut Facts) {
         let held = match self {
             Self::Election(election) => election.to_string(),

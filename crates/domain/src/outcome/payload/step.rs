@@ -41,7 +41,7 @@ pub enum Step {
     /// A reviewer claimed it.
     Claimed,
     /// The commission asked the delegation.
-    Asked,
+    AmendmentRequest,
     /// The delegation answered the commission.
     Answered,
     /// A reviewer cleared a finding.
@@ -108,7 +108,7 @@ impl Step {
             Self::Returned => Verb::Return,
             Self::Presented => Verb::Present,
             Self::Claimed => Verb::Claim,
-            Self::Asked => Verb::RaiseQuestions,
+            Self::AmendmentRequest => Verb::RaiseQuestions,
             Self::Answered => Verb::Answer,
             Self::Cleared { .. } => Verb::ClearFinding,
             Self::Recommended { .. } => Verb::Recommend,
@@ -135,7 +135,7 @@ impl Step {
             | Self::Returned
             | Self::Presented
             | Self::Claimed
-            | Self::Asked
+            | Self::AmendmentRequest
             | Self::Answered
             | Self::Released
             | Self::Recused
@@ -169,7 +169,7 @@ impl Step {
             Verb::Return => Self::Returned,
             Verb::Present => Self::Presented,
             Verb::Claim => Self::Claimed,
-            Verb::RaiseQuestions => Self::Asked,
+            Verb::RaiseQuestions => Self::AmendmentRequest,
             Verb::Answer => Self::Answered,
             Verb::ClearFinding => Self::Cleared { finding: Fact::get("finding", recorded)? },
             Verb::Recommend => Self::Recommended { verdict: Fact::get("verdict", recorded)? },

@@ -1,7 +1,7 @@
 //! The legal acts of the registry: registering organizations and principals, and suspending or disabling them.
 
 use super::{Holder, Organization, Principal, check_roles};
-use crate::outcome::{Acting, Deed, Happening, Outcome, RowChange, Service};
+use crate::outcome::{CallContext, EventDraft, EventPayload, Outcome, RowChange, Service};
 use crate::refusal::Refusal;
 use crate::registry::person::Person;
 use crate::vocabulary::dated_name::{NameDraft, Names};
@@ -16,8 +16,8 @@ use crate::vocabulary::role::Role;
 const INIT: &str = "accreditd init";
 
 /// An event in the log of the registry.
-fn registry_event(subject: impl ToString, organization: &OrganizationCode, deed: Deed) -> Happening {
-    Happening::new(LogName::Registry, subject, organization, deed)
+fn registry_event(subject: impl ToString, organization: &OrganizationCode, payload: EventPayload) -> EventDraft {
+    EventDraft::new(LogName::Registry, subject, organization, payload)
 }
 
 /// The resource name of an organization.
@@ -46,7 +46,7 @@ pub struct OrganizationDraft {
 ///
 /// [`Refusal::AlreadyExists`] for the code or the trust domain, [`Refusal::InvalidField`] for the names.
 pub fn register(
-    by: &Acting<'_>,
+    by: &CallContext<'_>,
     code: OrganizationCode,
     draft: OrganizationDraft,
     known: &[Organization],
@@ -63,13 +63,13 @@ pub fn register(
     let names = Names::register(names, "organization.names", by.now)?;
     let (suspended, create_time) = (false, by.now);
     let new = Organization { code, kind, names, state, trust_domain, anchors, suspended, create_time };
-    let deed = Deed::OrganizationRegistered { trust_domain: new.trust_domain.clone() };
-    Ok(by.single_outcome(registry_event(name(&new.code), &new.code, deed).with_row(RowChange::NewOrganization(new))))
+    let payload = EventPayload::OrganizationRegistered { trust_domain: new.trust_domain.clone() };
+    Ok(by.single_outcome(registry_event(name(&new.code), &new.code, payload).with_row(RowChange::NewOrganization(new))))
 }
 
 /// Suspends an organization. A repetition is recorded and changes nothing.
-pub fn suspend(by: &Acting<'_>, code: &OrganizationCode, reason: Personal<String>) -> Outcome {
-    let suspended = registry_event(name(code), code, Deed::OrganizationSuspended {});
+pub fn suspend(by: &CallContext<'_>, code: &OrganizationCode, reason: Personal<String>) -> Outcome {
+    let suspended = registry_event(name(code), code, EventPayload::OrganizationSuspended {});
     by.single_outcome(suspended.with_row(RowChange::OrganizationSuspended(code.clone())).with_note(reason))
 }
 
@@ -80,7 +80,7 @@ pub fn suspend(by: &Acting<'_>, code: &OrganizationCode, reason: Personal<String
 ///
 /// [`Refusal::RoleNotForKind`], [`Refusal::AlreadyExists`], [`Refusal::PersonNotRegistered`].
 pub fn register_principal(
-    by: &Acting<'_>,
+    by: &CallContext<'_>,
     organization: &Organization,
     principal: PrincipalName,
     holder: Holder,
@@ -99,13 +99,13 @@ pub fn register_principal(
     }
     let spiffe_id = organization.spiffe_id(&principal.principal);
     let new = Principal { name: principal, spiffe_id, holder, roles, disabled: false };
-    let deed = Deed::PrincipalRegistered { roles: new.roles.clone() };
-    Ok(by.single_outcome(registry_event(&new.name, &organization.code, deed).with_row(RowChange::NewPrincipal(new))))
+    let payload = EventPayload::PrincipalRegistered { roles: new.roles.clone() };
+    Ok(by.single_outcome(registry_event(&new.name, &organization.code, payload).with_row(RowChange::NewPrincipal(new))))
 }
 
 /// Disables a principal. A repetition is recorded and changes nothing.
-pub fn disable_principal(by: &Acting<'_>, principal: &PrincipalName, reason: Personal<String>) -> Outcome {
-    let disabled = registry_event(principal, &principal.organization, Deed::PrincipalDisabled {});
+pub fn disable_principal(by: &CallContext<'_>, principal: &PrincipalName, reason: Personal<String>) -> Outcome {
+    let disabled = registry_event(principal, &principal.organization, EventPayload::PrincipalDisabled {});
     by.single_outcome(disabled.with_row(RowChange::PrincipalDisabled(principal.clone())).with_note(reason))
 }
 
@@ -113,13 +113,13 @@ pub fn disable_principal(by: &Acting<'_>, principal: &PrincipalName, reason: Per
 /// else is registered by them.
 pub fn found(by: &Service, commission: Organization, people: Vec<Person>, registrars: Vec<Principal>) -> Vec<Outcome> {
     let code = commission.code.clone();
-    let entered = registry_event(name(&code), &code, Deed::ServiceInitialized {})
+    let entered = registry_event(name(&code), &code, EventPayload::ServiceInitialized {})
         .with_row(RowChange::NewOrganization(commission));
-    let people = people
-        .into_iter()
-        .map(|one| registry_event(one.name(), &code, Deed::ServiceInitialized {}).with_row(RowChange::NewPerson(one)));
+    let people = people.into_iter().map(|one| {
+        registry_event(one.name(), &code, EventPayload::ServiceInitialized {}).with_row(RowChange::NewPerson(one))
+    });
     let registrars = registrars.into_iter().map(|one| {
-        registry_event(&one.name, &code, Deed::ServiceInitialized {}).with_row(RowChange::NewPrincipal(one))
+        registry_event(&one.name, &code, EventPayload::ServiceInitialized {}).with_row(RowChange::NewPrincipal(one))
     });
     [entered].into_iter().chain(people).chain(registrars).map(|entered| by.outcome_within(INIT, entered)).collect()
 }
@@ -159,7 +159,7 @@ mod tests {
             roles: vec![Role::CecRegistrar],
         };
         let permit = permit(&actor, Action::CreatePrincipal).expect("a registrar");
-        let by = Acting { actor: &actor, permit: &permit, now: at("2019-05-10T00:00:00Z"), received: None };
+        let by = CallContext { actor: &actor, permit: &permit, now: at("2019-05-10T00:00:00Z"), received: None };
         let registered = |holder: &Holder, person: Option<&Person>| {
             let principal = "organizations/osce/principals/secretary".parse().expect("a name");
             let roles = vec![Role::DelegationSubmitter];

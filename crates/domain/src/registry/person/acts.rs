@@ -1,7 +1,7 @@
 //! The legal act on a person: registering.
 
 use super::Person;
-use crate::outcome::{Acting, Deed, Outcome, RowChange};
+use crate::outcome::{CallContext, EventPayload, Outcome, RowChange};
 use crate::refusal::Refusal;
 use crate::vocabulary::dated_name::check_text;
 use crate::vocabulary::id::PersonId;
@@ -14,7 +14,7 @@ use crate::vocabulary::personal::Personal;
 ///
 /// [`Refusal::InvalidField`] for the name, [`Refusal::AlreadyExists`] for the id.
 pub fn register(
-    by: &Acting<'_>,
+    by: &CallContext<'_>,
     id: PersonId,
     full_name: Personal<String>,
     before: Option<&Person>,
@@ -25,7 +25,7 @@ pub fn register(
     if before.is_some() {
         return Err(Refusal::AlreadyExists { resource: new.name().to_string() });
     }
-    let registered = by.own_event(LogName::Registry, new.name(), Deed::PersonRegistered {});
+    let registered = by.own_event(LogName::Registry, new.name(), EventPayload::PersonRegistered {});
     Ok(by.single_outcome(registered.with_row(RowChange::NewPerson(new))))
 }
 
@@ -47,13 +47,13 @@ mod tests {
             roles: vec![Role::CecRegistrar],
         };
         let permit = permit(&actor, Action::CreatePerson).expect("a registrar");
-        let by = Acting { actor: &actor, permit: &permit, now: at("2019-05-10T00:00:00Z"), received: None };
+        let by = CallContext { actor: &actor, permit: &permit, now: at("2019-05-10T00:00:00Z"), received: None };
         let id = || "aliya".parse().expect("an id");
         let full_name = || Personal::new("Aliya Specimen".to_owned());
         let outcome = register(&by, id(), full_name(), None).expect("nobody has the id");
         let person = Person { id: id(), full_name: full_name(), create_time: by.now };
         assert_eq!(outcome.main().rows(), [RowChange::NewPerson(person.clone())]);
-        assert_eq!(outcome.main().deed(), &Deed::PersonRegistered {});
+        assert_eq!(outcome.main().payload(), &EventPayload::PersonRegistered {});
         assert!(!format!("{outcome:?}").contains("Specimen"), "{outcome:?}");
         for nobody in ["", "  ", "A\nSpecimen", "A \u{202E}Specimen"] {
             let refused = register(&by, id(), Personal::new(nobody.to_owned()), None).map(drop);

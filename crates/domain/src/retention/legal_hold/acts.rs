@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::{LegalHold, Release};
 use crate::application::Application;
-use crate::outcome::{Acting, Deed, Held, Outcome, RowChange};
+use crate::outcome::{CallContext, EventPayload, LegalHoldScope, Outcome, RowChange};
 use crate::refusal::Refusal;
 use crate::vocabulary::log::LogName;
 use crate::vocabulary::name::{ApplicationName, ElectionName, LegalHoldName};
@@ -17,7 +17,7 @@ use crate::vocabulary::personal::Personal;
 ///
 /// [`Refusal::NotFound`] if the application does not exist, [`Refusal::Erased`] if there is nothing left to hold.
 pub fn set(
-    by: &Acting<'_>,
+    by: &CallContext<'_>,
     election: &ElectionName,
     id: Uuid,
     application: Option<(ApplicationName, Option<Application>)>,
@@ -31,7 +31,8 @@ pub fn set(
         }
         None => None,
     };
-    let held = application.clone().map_or_else(|| Held::Election(election.clone()), Held::Application);
+    let held =
+        application.clone().map_or_else(|| LegalHoldScope::Election(election.clone()), LegalHoldScope::Application);
     let new = LegalHold {
         name: LegalHoldName { election: election.election.clone(), id },
         application,
@@ -40,7 +41,7 @@ pub fn set(
         create_time: by.now,
         release: None,
     };
-    let set = by.own_event(log(&new.name), &new.name, Deed::LegalHoldSet { held });
+    let set = by.own_event(log(&new.name), &new.name, EventPayload::LegalHoldSet { held });
     Ok(by.single_outcome(set.with_row(RowChange::NewLegalHold(new)).with_note(reason)))
 }
 
@@ -49,10 +50,10 @@ pub fn set(
 /// # Errors
 ///
 /// [`Refusal::HoldReleased`] if it was released before.
-pub fn release(by: &Acting<'_>, hold: LegalHold, reason: Personal<String>) -> Result<Outcome, Refusal> {
+pub fn release(by: &CallContext<'_>, hold: LegalHold, reason: Personal<String>) -> Result<Outcome, Refusal> {
     let release = Release { by: by.actor.principal.clone(), time: by.now, reason: reason.clone() };
     let released = hold.release(release)?;
-    let happened = by.own_event(log(&released.name), &released.name, Deed::LegalHoldReleased {});
+    let happened = by.own_event(log(&released.name), &released.name, EventPayload::LegalHoldReleased {});
     Ok(by.single_outcome(happened.with_row(RowChange::LegalHold(released)).with_note(reason)))
 }
 

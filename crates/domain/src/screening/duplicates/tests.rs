@@ -19,9 +19,9 @@ fn version(filing: &Filing) -> Version {
 }
 
 /// The other filing, as the store compares it with the own one.
-fn alike(number: usize, own: &Filing, other: &Filing) -> Alike {
+fn alike(number: usize, own: &Filing, other: &Filing) -> SimilarApplication {
     let same_issuer = own.content.issuing_state == other.content.issuing_state;
-    Alike {
+    SimilarApplication {
         name: name(number),
         revision: 1,
         is_own: true,
@@ -90,15 +90,15 @@ fn duplicates_are_found_by_document_and_by_name_and_birth_date() {
 #[test]
 fn findings_named_before_stay_named_in_a_crowd() {
     let code = FindingCode::DuplicateDocument;
-    let found = crowd(MOST_NAMED).findings(&Screening::default());
-    assert_eq!(found.len(), MOST_NAMED);
-    let found = crowd(MOST_NAMED + 20).findings(&Screening::default());
-    assert_eq!(found.len(), MOST_NAMED + 1);
-    assert_eq!(found[MOST_NAMED], Finding::rest(code));
-    assert!(!found.contains(&Finding::about(code, name(MOST_NAMED + 19))));
-    let before = screening(vec![Finding::about(code, name(MOST_NAMED + 19))]);
-    let found = crowd(MOST_NAMED + 20).findings(&before);
-    assert_eq!((found.len(), &found[0]), (MOST_NAMED + 1, &before.findings[0]));
+    let found = crowd(MAX_NAMED).findings(&Screening::default());
+    assert_eq!(found.len(), MAX_NAMED);
+    let found = crowd(MAX_NAMED + 20).findings(&Screening::default());
+    assert_eq!(found.len(), MAX_NAMED + 1);
+    assert_eq!(found[MAX_NAMED], Finding::rest(code));
+    assert!(!found.contains(&Finding::about(code, name(MAX_NAMED + 19))));
+    let before = screening(vec![Finding::about(code, name(MAX_NAMED + 19))]);
+    let found = crowd(MAX_NAMED + 20).findings(&before);
+    assert_eq!((found.len(), &found[0]), (MAX_NAMED + 1, &before.findings[0]));
 }
 
 /// A finding about another application must not disturb the rest of the result.
@@ -124,9 +124,9 @@ fn a_duplicate_changes_one_finding_of_the_other_application() {
 fn at_the_maximum_one_finding_says_that_there_are_more() {
     let code = FindingCode::DuplicateDocument;
     let codes = BTreeSet::from([code]);
-    let full = screening(crowd(MOST_NAMED).findings(&Screening::default()));
+    let full = screening(crowd(MAX_NAMED).findings(&Screening::default()));
     let more = full.with_duplicate(&name(99), &codes, at(NOW)).expect("there are more");
-    assert_eq!(more.findings[MOST_NAMED..], [Finding::rest(code)]);
+    assert_eq!(more.findings[MAX_NAMED..], [Finding::rest(code)]);
     assert_eq!(more.with_duplicate(&name(98), &codes, at(NOW)), None);
     assert!(more.has_more_duplicates() && !full.has_more_duplicates());
     // Nobody has seen those that are not named, so nobody clears them.

@@ -10,7 +10,7 @@ use crate::vocabulary::id::EventId;
 use crate::vocabulary::name::{AccreditationName, PrincipalName};
 
 /// Which views see the event.
-fn told(deed: impl Into<Option<Deed>>) -> [bool; 3] {
+fn told(payload: impl Into<Option<EventPayload>>) -> [bool; 3] {
     let event = LoggedEvent {
         position: 0,
         id: EventId(uuid::Uuid::nil()),
@@ -20,15 +20,17 @@ fn told(deed: impl Into<Option<Deed>>) -> [bool; 3] {
         action: "x".to_owned(),
         subject: "x".to_owned(),
         organization: "osce".parse().expect("a code"),
-        deed: deed.into(),
+        payload: payload.into(),
     };
     [View::Delegation, View::Ministry, View::Commission].map(|view| is_told(view, &event))
 }
 
 /// A transition or step of an application.
-fn moved(step: Step, from: StateKind, to: StateKind, place: Option<Place>) -> Deed {
+fn moved(step: Step, from: StateKind, to: StateKind, place: Option<Place>) -> EventPayload {
     let (revision, content_digest, on_paper) = (1, [1; 32], false);
-    Deed::ApplicationMoved { moved: ApplicationMoved { step, from, to, revision, content_digest, place, on_paper } }
+    EventPayload::ApplicationMoved {
+        moved: ApplicationMoved { step, from, to, revision, content_digest, place, on_paper },
+    }
 }
 
 fn accreditation() -> AccreditationName {
@@ -66,13 +68,13 @@ fn each_reader_sees_the_events_of_what_they_may_read() {
         assert_eq!(told(moved(step.clone(), from, to, place)), expected, "{step:?} {from} {to}");
     }
     let to = Draft;
-    let filed = Deed::ApplicationFiled { to, revision: 1, content_digest: [1; 32], on_paper: false };
+    let filed = EventPayload::ApplicationFiled { to, revision: 1, content_digest: [1; 32], on_paper: false };
     assert_eq!(told(filed), [true, false, false]);
     let standing = |state, place| StateAndPlace { state, place };
-    let screened = |application| Deed::Screened { revision: 1, findings: Vec::new(), application };
+    let screened = |application| EventPayload::Screened { revision: 1, findings: Vec::new(), application };
     assert_eq!(told(screened(Some(standing(Presented, placed)))), [false, false, true]);
     assert_eq!(told(screened(None)), [false, false, true], "of an amendment");
-    let erased = |state, place| Deed::ApplicationErased { standing: standing(state, place), documents: 1 };
+    let erased = |state, place| EventPayload::ApplicationErased { standing: standing(state, place), documents: 1 };
     assert_eq!(told(erased(Draft, None)), [true, false, false]);
     assert_eq!(told(erased(Submitted, None)), [true, true, false]);
     assert_eq!(told(erased(Accredited, placed)), [true, true, true]);
@@ -91,7 +93,7 @@ fn a_moved_voting_day_is_shown_once_to_each_reader() {
             act: "Decree 7".to_owned(),
             invited,
         };
-        assert_eq!(told(Deed::VotingDayMoved { moved }), [invited, !invited, !invited]);
+        assert_eq!(told(EventPayload::VotingDayMoved { moved }), [invited, !invited, !invited]);
     }
 }
 
@@ -99,11 +101,11 @@ fn a_moved_voting_day_is_shown_once_to_each_reader() {
 #[test]
 fn repetitions_are_shown_to_nobody_and_proposals_to_the_commission() {
     assert_eq!(told(None), [false; 3], "of the future");
-    assert_eq!(told(Deed::MissionWithdrawalRepeated {}), [false; 3]);
+    assert_eq!(told(EventPayload::MissionWithdrawalRepeated {}), [false; 3]);
     let (accreditation, kind) = (accreditation(), ProposalKind::Reinstate);
-    assert_eq!(told(Deed::ProposalMade { accreditation, kind, ground: None }), [false, false, true]);
-    assert_eq!(told(Deed::DecreeDrafted {}), [false, false, true]);
-    assert_eq!(told(Deed::PresentationMade { applications: 3 }), [false, true, true]);
-    assert_eq!(told(Deed::DeploymentPlanned { teams: 3 }), [true; 3]);
-    assert_eq!(told(Deed::ElectionOpened {}), [false; 3]);
+    assert_eq!(told(EventPayload::ProposalMade { accreditation, kind, ground: None }), [false, false, true]);
+    assert_eq!(told(EventPayload::DecreeDrafted {}), [false, false, true]);
+    assert_eq!(told(EventPayload::PresentationMade { applications: 3 }), [false, true, true]);
+    assert_eq!(told(EventPayload::DeploymentPlanned { teams: 3 }), [true; 3]);
+    assert_eq!(told(EventPayload::ElectionOpened {}), [false; 3]);
 }

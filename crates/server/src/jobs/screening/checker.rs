@@ -6,10 +6,10 @@
 
 use std::sync::Arc;
 
-use domain::screening::{Comparison, Finding, MOST_NAMED, Surroundings, screen};
+use domain::screening::{Comparison, Finding, MAX_NAMED, Surroundings, screen};
 use domain::vocabulary::finding_code::FindingCode;
 use domain::vocabulary::name::{ApplicationName, WatchListEntryName};
-use store::{AlikePage, AlikePlace, Command, CommandError, Likeness, PendingScreening, StoreError};
+use store::{Command, CommandError, PendingScreening, SimilarCursor, SimilarPage, SimilarityKind, StoreError};
 use tokio::sync::Semaphore;
 
 use super::input::{ComparedVersion, ReadInput, ReadNamedOthers, ReadOthersAlike, ScreeningInput};
@@ -32,7 +32,7 @@ const ATTEMPTS: u32 = 20;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Attempt {
     /// The application is off the queue.
-    Done,
+    RecordedEvent,
     /// Something has changed since it was read. Read it again.
     Stale,
 }
@@ -88,7 +88,7 @@ impl Checker {
             let Some(input) = self.read_limited(read).await? else {
                 return Err(StoreError::RowCount { statement: "application of anyone", rows: 0, expected: 1 }.into());
             };
-            if self.compare_and_save(input).await? == Attempt::Done {
+            if self.compare_and_save(input).await? == Attempt::RecordedEvent {
                 return Ok(());
             }
         }
@@ -123,12 +123,12 @@ impl Checker {
                 SaveFindings { input: input.clone(), comparison: comparison.clone(), others, findings, is_last, now };
             match self.api.store.run(save).await {
                 Ok(SaveResult::Saved) => {}
-                Ok(SaveResult::CheckedByAnother) => return Ok(Attempt::Done),
-                Err(CommandError::Undone) => return Ok(Attempt::Stale),
+                Ok(SaveResult::CheckedByAnother) => return Ok(Attempt::RecordedEvent),
+                Err(CommandError::RolledBack) => return Ok(Attempt::Stale),
                 Err(error) => return Err(error),
             }
         }
-        Ok(Attempt::Done)
+        Ok(Attempt::RecordedEvent)
     }
 
     /// Compares the application with others that have the same passport or the same birth date, and
@@ -139,7 +139,7 @@ impl Checker {
     async fn compare(&self, input: &ScreeningInput) -> Result<Comparison, CommandError> {
         let mut comparison = Comparison::default();
         for compared in &input.versions {
-            for likeness in [Likeness::Document, Likeness::BirthDate] {
+            for likeness in [SimilarityKind::Document, SimilarityKind::BirthDate] {
                 comparison = self.compare_all(input, compared, likeness, comparison).await?;
             }
         }
@@ -167,21 +167,21 @@ impl Checker {
         &self,
         input: &ScreeningInput,
         compared: &ComparedVersion,
-        likeness: Likeness,
+        likeness: SimilarityKind,
         mut comparison: Comparison,
     ) -> Result<Comparison, CommandError> {
         let code = match likeness {
-            Likeness::Document => FindingCode::DuplicateDocument,
-            Likeness::BirthDate => FindingCode::DuplicatePerson,
+            SimilarityKind::Document => FindingCode::DuplicateDocument,
+            SimilarityKind::BirthDate => FindingCode::DuplicatePerson,
         };
-        let mut after: Option<AlikePlace> = None;
+        let mut after: Option<SimilarCursor> = None;
         loop {
             let (name, filing) = (input.application.name.clone(), compared.filing.clone());
-            let enough = compared.version.is_own && comparison.count(code) > MOST_NAMED;
+            let enough = compared.version.is_own && comparison.count(code) > MAX_NAMED;
             if enough && !input.is_new {
                 return Ok(comparison);
             }
-            let page = AlikePage { after, limit: PAGE, only_unaware: enough };
+            let page = SimilarPage { after, limit: PAGE, only_unaware: enough };
             let others = ReadOthersAlike { name, filing, presentation: input.first_presentation, likeness, page };
             let page = self.read_limited(others).await?;
             let is_last = page.len() < PAGE as usize;
@@ -217,7 +217,7 @@ impl Checker {
             input.versions.iter().find(|compared| compared.version.is_own).map(|compared| compared.version.clone());
         let listed = match (index, version) {
             (Some(index), Some(version)) => {
-                self.run_blocking(move || index.find(&filing, &version.names, MOST_NAMED + 1)).await
+                self.run_blocking(move || index.find(&filing, &version.names, MAX_NAMED + 1)).await
             }
             _ => Vec::new(),
         };

@@ -9,17 +9,17 @@ use std::sync::Arc;
 
 use domain::amendment::Amendment;
 use domain::application::Application;
-use domain::application::content::{Filing, Kept};
+use domain::application::content::{Filing, StoredFiling};
 use domain::election::last_day;
 use domain::mission::quota::quota_exceeded;
 use domain::policy::Scope;
 use domain::rule_pack::RulePack;
 use domain::screening::names::PersonNames;
-use domain::screening::{Alike, Screening, Version};
+use domain::screening::{Screening, SimilarApplication, Version};
 use domain::vocabulary::id::OrganizationCode;
 use domain::vocabulary::name::{ApplicationName, InvitationName};
 use jiff::civil::Date;
-use store::{AlikePage, Command, CommandError, CurrentList, HeldAgainst, Likeness, PendingScreening, Tx};
+use store::{Command, CommandError, ComparedWith, CurrentList, PendingScreening, SimilarPage, SimilarityKind, Tx};
 
 /// Everything that the checks need to know about one application.
 pub(super) struct ScreeningInput {
@@ -121,7 +121,7 @@ async fn read_undecided(tx: &mut Tx<'_>, input: ScreeningInput) -> Result<Screen
     if is_new && before.has_more_duplicates() {
         // More others than are named may have findings that come from the version before. They are
         // found by comparing that version too.
-        versions.extend(compared_version(tx.kept_of(&application.name, before.revision).await?, false, false));
+        versions.extend(compared_version(tx.stored_filing_of(&application.name, before.revision).await?, false, false));
     }
     let own = match own.first() {
         Some(own) => {
@@ -144,7 +144,7 @@ async fn read_amended(
     let name = &input.application.name;
     let is_own = amendment.is_open() && input.application.erase_time.is_none();
     let counting = tx.versions(name).await?;
-    let [old, new] = tx.kept_of_amendment(amendment).await?;
+    let [old, new] = tx.stored_filing_of_amendment(amendment).await?;
     let old = compared_version(old, false, counting.contains_key(&amendment.before));
     let new = compared_version(new, is_own, counting.contains_key(&amendment.after));
     let own = match &new {
@@ -166,8 +166,8 @@ async fn read_decided(tx: &mut Tx<'_>, input: ScreeningInput) -> Result<Screenin
 }
 
 /// Prepares a version for the comparison. `None` if it was erased.
-fn compared_version(kept: Kept, is_own: bool, counts: bool) -> Option<ComparedVersion> {
-    let Kept::Whole(filing) = kept else { return None };
+fn compared_version(kept: StoredFiling, is_own: bool, counts: bool) -> Option<ComparedVersion> {
+    let StoredFiling::Whole(filing) = kept else { return None };
     let version = Arc::new(Version { names: PersonNames::of(&filing.content), is_own, counts });
     Some(ComparedVersion { filing: Arc::new(filing), version })
 }
@@ -204,20 +204,20 @@ pub(super) struct ReadOthersAlike {
     pub(super) name: ApplicationName,
     pub(super) filing: Arc<Filing>,
     pub(super) presentation: Option<u32>,
-    pub(super) likeness: Likeness,
-    pub(super) page: AlikePage,
+    pub(super) likeness: SimilarityKind,
+    pub(super) page: SimilarPage,
 }
 
 impl Command for ReadOthersAlike {
     const NAME: &'static str = "read what it is compared with";
-    type Output = Vec<Alike>;
+    type Output = Vec<SimilarApplication>;
 
     fn scope(&self) -> Scope {
         Scope::All
     }
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Self::Output, CommandError> {
-        let of = HeldAgainst { name: &self.name, filing: &self.filing, presentation: self.presentation };
+        let of = ComparedWith { name: &self.name, filing: &self.filing, presentation: self.presentation };
         Ok(tx.alike(of, self.likeness, self.page).await?)
     }
 }
@@ -231,7 +231,7 @@ pub(super) struct ReadNamedOthers {
 
 impl Command for ReadNamedOthers {
     const NAME: &'static str = "read what it was found to be like";
-    type Output = Vec<(Arc<Version>, Alike)>;
+    type Output = Vec<(Arc<Version>, SimilarApplication)>;
 
     fn scope(&self) -> Scope {
         Scope::All
@@ -240,7 +240,7 @@ impl Command for ReadNamedOthers {
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Self::Output, CommandError> {
         let mut read = Vec::new();
         for version in &self.versions {
-            let of = HeldAgainst { name: &self.name, filing: &version.filing, presentation: None };
+            let of = ComparedWith { name: &self.name, filing: &version.filing, presentation: None };
             for other in &self.others {
                 let found = tx.versions_of_other(of, other.id).await?;
                 read.extend(found.into_iter().map(|one| (version.version.clone(), one)));

@@ -7,7 +7,7 @@
 //!
 //! - **Checked before saving:** the application, its amendment, the watch list in force, and the
 //!   versions of all others that the findings name. If one has changed, everything is rolled
-//!   back ([`CommandError::Undone`]) and the application is read again.
+//!   back ([`CommandError::RolledBack`]) and the application is read again.
 //! - **Locks:** the rows of the others, shared, so that nobody withdraws them before this is
 //!   committed. Findings are written in the order of ids, so two checks never wait for each
 //!   other in a circle.
@@ -97,7 +97,7 @@ impl SaveFindings {
         let same_amendment = tx.amendments_of(&application.name).await?.pop() == *amendment;
         let same_list = tx.current_watch_list(&pending.election).await? == *list;
         if !(same_application && same_amendment && same_list) {
-            return Err(CommandError::Undone);
+            return Err(CommandError::RolledBack);
         }
         if self.findings.is_some() && self.is_last {
             // Locks them: a withdrawal waits until this is committed. It then queues its
@@ -142,7 +142,7 @@ impl SaveFindings {
     /// an application is named that was not compared, everything is rolled back.
     fn check_no_unknown_duplicate(&self, now: Screening, before: &Screening) -> Result<Screening, CommandError> {
         let all_known = || now.duplicates().all(|other| self.comparison.pair(&other).is_some());
-        if now.version == before.version || all_known() { Ok(now) } else { Err(CommandError::Undone) }
+        if now.version == before.version || all_known() { Ok(now) } else { Err(CommandError::RolledBack) }
     }
 
     /// Updates the findings of another application about this one.
@@ -216,5 +216,5 @@ impl SaveFindings {
 /// Rolls back if a version that was compared does not count any more.
 fn check_versions_unchanged(now: &BTreeMap<i32, bool>, pair: &Pair) -> Result<(), CommandError> {
     let is_there = |(revision, is_own): (&i32, &bool)| now.get(revision) == Some(is_own);
-    if pair.seen.iter().all(is_there) { Ok(()) } else { Err(CommandError::Undone) }
+    if pair.seen.iter().all(is_there) { Ok(()) } else { Err(CommandError::RolledBack) }
 }

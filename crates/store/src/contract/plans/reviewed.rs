@@ -43,8 +43,8 @@ impl Reviewed {
                 statement.types = types.split_whitespace().map(str::to_owned).collect();
             } else if line == WRITES {
                 statement.writes = true;
-            } else if let Some(said) = line.strip_prefix("why: ") {
-                why = Some(said.to_owned());
+            } else if let Some(reason) = line.strip_prefix("why: ") {
+                why = Some(reason.to_owned());
             } else {
                 section = line.trim_end_matches(':').to_owned();
             }

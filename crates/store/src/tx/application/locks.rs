@@ -19,7 +19,7 @@ use crate::tx::mission::scope_value;
 impl Tx<'_> {
     /// Locks the application of an accreditation, and fails if its personal
     /// data has been erased.
-    pub async fn application_to_keep(
+    pub async fn lock_application(
         &mut self,
         permit: &Permit,
         name: &ApplicationName,

@@ -6,7 +6,7 @@
 //! equal ones are found without unsealing anything. On PostgreSQL the service's
 //! role cannot update or delete a revision; a function of the owner erases.
 
-use domain::application::content::{Content, Filing, Identity, Kept, Salted};
+use domain::application::content::{Content, Filing, Identity, SaltedFiling, StoredFiling};
 use domain::policy::Permit;
 use domain::vocabulary::name::ApplicationName;
 use domain::vocabulary::personal::Personal;
@@ -41,10 +41,10 @@ pub(crate) fn kept_filing(
     name: &ApplicationName,
     number: i32,
     keys: &crate::Keys,
-) -> Result<Kept, StoreError> {
+) -> Result<StoredFiling, StoreError> {
     match row.opt_bytes("identity")? {
-        Some(_) => Ok(Kept::Whole(open_filing(row, name, number, keys)?)),
-        None => Ok(Kept::Erased(row.opt_json("content")?)),
+        Some(_) => Ok(StoredFiling::Whole(open_filing(row, name, number, keys)?)),
+        None => Ok(StoredFiling::Erased(row.opt_json("content")?)),
     }
 }
 
@@ -73,11 +73,11 @@ impl Tx<'_> {
     /// A filing with random bytes and the digest over both. The log has the
     /// digest; without the salt a reader of the log could confirm a guess of
     /// the content.
-    pub fn salt(&self, filing: Filing) -> Salted {
+    pub fn salt(&self, filing: Filing) -> SaltedFiling {
         let (content, identity) = serialize_filing(&filing);
         let salt = random_bytes();
         let digest = evidence::content_digest(&salt, content.as_bytes(), &identity);
-        Salted { filing, salt: Personal::new(salt), digest }
+        SaltedFiling { filing, salt: Personal::new(salt), digest }
     }
 
     /// The blind indexes of passport and birth date, by which possible
@@ -106,21 +106,21 @@ impl Tx<'_> {
         _permit: &Permit,
         name: &ApplicationName,
         number: i32,
-        said: &Salted,
+        new_content: &SaltedFiling,
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let sql = "-- insert revision
             INSERT INTO revision (election, application, number, organization, salt, content, identity, key_id,
                 document_index, birth_index, create_time)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
-        let (content, identity) = serialize_filing(&said.filing);
-        let (document_index, birth_index) = self.blind_indexes(&said.filing);
+        let (content, identity) = serialize_filing(&new_content.filing);
+        let (document_index, birth_index) = self.blind_indexes(&new_content.filing);
         let values = params![
             name.election.as_str(),
             name.id.0,
             number,
             name.organization.as_str(),
-            *said.salt.expose(),
+            *new_content.salt.expose(),
             content,
             self.keys.seal(&identity_context(name, number), &identity),
             self.keys.id(),

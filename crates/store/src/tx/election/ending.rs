@@ -70,7 +70,7 @@ impl Tx<'_> {
     /// Records that everything has ended that had to, up to this sum of
     /// assigned numbers. The job then skips the election until something
     /// changes.
-    pub async fn everything_has_ended(
+    pub async fn has_ended_everything(
         &mut self,
         _permit: &Permit,
         code: &ElectionCode,

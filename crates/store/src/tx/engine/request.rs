@@ -11,7 +11,7 @@ use domain::vocabulary::id::{EventId, OrganizationCode, RequestId};
 
 use crate::StoreError;
 use crate::session::params;
-use crate::tx::{Done, Tx};
+use crate::tx::{RecordedEvent, Tx};
 
 /// A request, as it is remembered. The key is organization, method and request
 /// id, so two organizations can use the same id.
@@ -34,13 +34,16 @@ pub struct RequestRecord {
 impl Tx<'_> {
     /// The effect of an earlier call with this request id, and the hash of that
     /// call. The service compares the hash and then answers as it did before.
-    pub async fn lookup_request(&mut self, request: &RequestRecord) -> Result<Option<([u8; 32], Done)>, StoreError> {
+    pub async fn lookup_request(
+        &mut self,
+        request: &RequestRecord,
+    ) -> Result<Option<([u8; 32], RecordedEvent)>, StoreError> {
         let sql = "-- lookup request
             SELECT r.request_hash, r.subject, e.id, e.log, e.leaf, e.time FROM request r JOIN event e ON e.id = r.event
             WHERE r.organization = $1 AND r.method = $2 AND r.request_id = $3";
         let key = params![request.organization.as_str(), request.method, request.request_id.0];
         let Some(row) = self.session.fetch_optional(sql, key).await? else { return Ok(None) };
-        let done = Done {
+        let done = RecordedEvent {
             subject: row.text("subject")?,
             log: row.text("log")?,
             event: EventId(row.uuid("id")?),
@@ -57,7 +60,7 @@ impl Tx<'_> {
         &mut self,
         _permit: &Permit,
         request: &RequestRecord,
-        done: &Done,
+        done: &RecordedEvent,
     ) -> Result<(), StoreError> {
         let sql = "-- insert request
             INSERT INTO request (organization, method, request_id, request_hash, subject, event, signature)

@@ -1,70 +1,70 @@
 //! Saves the outcome of an act. A row of a resource changes in no other way, so
 //! no change lacks an event. `cargo xtask tidy` checks that.
 //!
-//! An outcome has one main happening and any number beside it. Each has its own
+//! An outcome has one main event draft and any number beside it. Each has its own
 //! rows and its own event: for example, adopting a decree is one event, and
 //! each accreditation that it issues is another.
 
 use std::collections::BTreeSet;
 
-use domain::outcome::{Happening, Outcome, RowChange};
+use domain::outcome::{EventDraft, Outcome, RowChange};
 use domain::policy::Permit;
 use jiff::Timestamp;
 
 use crate::StoreError;
 use crate::tx::engine::rows::{AffectedRows, RowsDigestInput};
-use crate::tx::{Done, Tx};
+use crate::tx::{RecordedEvent, Tx};
 
 impl Tx<'_> {
     /// Writes the rows of an outcome and records its events. Gives the event of
     /// the resource that the act is about.
-    pub async fn save(&mut self, permit: &Permit, outcome: &Outcome) -> Result<Done, StoreError> {
+    pub async fn save(&mut self, permit: &Permit, outcome: &Outcome) -> Result<RecordedEvent, StoreError> {
         let time = outcome.time();
         // The main change comes first. Two callers who change the same resource
         // meet there, and the later one stops before it has written anything
         // else.
-        let happenings: Vec<_> = [outcome.main()].into_iter().chain(outcome.besides()).collect();
+        let event_drafts: Vec<_> = [outcome.main()].into_iter().chain(outcome.besides()).collect();
         let mut affected = Vec::new();
-        for happening in &happenings {
-            affected.push(self.affected_rows(happening).await?);
+        for event_draft in &event_drafts {
+            affected.push(self.affected_rows(event_draft).await?);
         }
-        for happening in &happenings {
-            self.write_rows(permit, happening, time).await?;
+        for event_draft in &event_drafts {
+            self.write_rows(permit, event_draft, time).await?;
         }
         // Read after all writes: an event has the digest of its rows as they
         // are now, changes by triggers included.
         let texts = self.rows_digest_inputs(&affected.iter().flatten().cloned().collect()).await?;
         let rows = |affected: &BTreeSet<AffectedRows>| affected.iter().map(|one| texts[one].clone()).collect();
         // The main event is recorded last, because its receipt is the result.
-        for (happening, affected) in happenings.iter().zip(&affected).skip(1) {
-            self.record_happening(permit, outcome, happening, rows(affected)).await?;
+        for (event_draft, affected) in event_drafts.iter().zip(&affected).skip(1) {
+            self.record_event_draft(permit, outcome, event_draft, rows(affected)).await?;
         }
-        self.record_happening(permit, outcome, outcome.main(), rows(&affected[0])).await
+        self.record_event_draft(permit, outcome, outcome.main(), rows(&affected[0])).await
     }
 
     /// Records one event with the digests of its rows, and its free text if it
     /// has one.
-    async fn record_happening(
+    async fn record_event_draft(
         &mut self,
         permit: &Permit,
         outcome: &Outcome,
-        happening: &Happening,
+        event_draft: &EventDraft,
         mut rows: Vec<RowsDigestInput>,
-    ) -> Result<Done, StoreError> {
-        let event = outcome.event(happening, self.new_event_id(outcome.time()));
+    ) -> Result<RecordedEvent, StoreError> {
+        let event = outcome.event(event_draft, self.new_event_id(outcome.time()));
         let organization = event.organization.clone();
         // The note is inserted after its event and so cannot be read back
         // before: it is digested from memory.
-        rows.extend(happening.noted().map(|note| RowsDigestInput::of_note(event.id, &organization, note)));
+        rows.extend(event_draft.noted().map(|note| RowsDigestInput::of_note(event.id, &organization, note)));
         let done = self.record_event(permit, event, &rows).await?;
-        if let Some(note) = happening.noted() {
+        if let Some(note) = event_draft.noted() {
             self.insert_event_note(permit, done.event, &organization, note).await?;
         }
         Ok(done)
     }
 
-    /// Writes all rows of one happening.
-    async fn write_rows(&mut self, permit: &Permit, of: &Happening, time: Timestamp) -> Result<(), StoreError> {
+    /// Writes all rows of one event draft.
+    async fn write_rows(&mut self, permit: &Permit, of: &EventDraft, time: Timestamp) -> Result<(), StoreError> {
         for row in of.rows() {
             self.write_row(permit, row, time).await?;
         }
@@ -112,7 +112,9 @@ impl Tx<'_> {
             RowChange::MissionErased { after, before } => self.erase_withdraw_reason(permit, after, *before).await,
             RowChange::DeploymentPlan(plan) => self.put_deployment_plan(permit, plan).await,
             RowChange::NewApplication(new) => self.insert_application(permit, new).await,
-            RowChange::NewRevision { of, number, said } => self.insert_revision(permit, of, *number, said, time).await,
+            RowChange::NewRevision { of, number, new_content } => {
+                self.insert_revision(permit, of, *number, new_content, time).await
+            }
             RowChange::Application { after, before } => self.update_application(permit, after, *before, time).await,
             RowChange::ErasedApplication { after, before } => {
                 self.erase_application(permit, after, *before, time).await

@@ -12,7 +12,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::application::Stored;
+use domain::application::StoredVersion;
 use domain::deployment::Team;
 use domain::policy::{Permit, Scope};
 use domain::report::totals::Totals;
@@ -241,7 +241,7 @@ impl Tx<'_> {
         &mut self,
         _permit: &Permit,
         name: &ApplicationName,
-        before: Stored,
+        before: StoredVersion,
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let sql = "-- insert past_state of outcome

@@ -7,7 +7,7 @@
 //! transaction. An application that changes meanwhile has another version; its
 //! transaction rolls back and the job meets it again.
 
-use domain::application::{Application, Stored};
+use domain::application::{Application, StoredVersion};
 use domain::election::Election;
 use domain::policy::Permit;
 use domain::vocabulary::id::ElectionCode;
@@ -33,19 +33,19 @@ impl Tx<'_> {
     }
 
     /// Waits until no other server erases.
-    pub async fn take_turn_to_erase(&mut self) -> Result<(), StoreError> {
+    pub async fn lock_erasure(&mut self) -> Result<(), StoreError> {
         self.lock_job(ExclusiveJob::Retention).await
     }
 
     /// Whether personal data of an election has been erased.
-    pub async fn something_erased(&mut self, election: &ElectionCode) -> Result<bool, StoreError> {
+    pub async fn has_erased_data(&mut self, election: &ElectionCode) -> Result<bool, StoreError> {
         let sql = "-- something erased
             SELECT id FROM application WHERE election = $1 AND erase_time IS NOT NULL LIMIT 1";
         Ok(self.session.fetch_optional(sql, params![election.as_str()]).await?.is_some())
     }
 
     /// Whether an election still has personal data that no hold protects.
-    pub async fn something_to_erase(&mut self, election: &ElectionCode) -> Result<bool, StoreError> {
+    pub async fn has_data_to_erase(&mut self, election: &ElectionCode) -> Result<bool, StoreError> {
         Ok(!self.applications_to_erase(election, 1).await?.is_empty()
             || (!self.is_held(election).await?
                 && (self.has_watch_list(election).await? || !self.missions_with_reasons(election).await?.is_empty())))
@@ -84,7 +84,7 @@ impl Tx<'_> {
         &mut self,
         permit: &Permit,
         erased: &Application,
-        before: Stored,
+        before: StoredVersion,
         now: Timestamp,
     ) -> Result<(), StoreError> {
         self.update_application(permit, erased, before, now).await?;

@@ -13,7 +13,7 @@
 use std::collections::BTreeMap;
 
 use domain::application::content::Filing;
-use domain::screening::{Alike, Finding, Known};
+use domain::screening::{Finding, Known, SimilarApplication};
 use domain::vocabulary::finding_code::FindingCode;
 use domain::vocabulary::id::{ApplicationId, OrganizationCode};
 use domain::vocabulary::name::ApplicationName;
@@ -26,7 +26,7 @@ use crate::tx::accreditation::ended_automatically;
 
 /// By what other applications are found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Likeness {
+pub enum SimilarityKind {
     /// They have the same passport.
     Document,
     /// They have the same birth date and another passport.
@@ -35,7 +35,7 @@ pub enum Likeness {
 
 /// The application that others are compared with.
 #[derive(Debug, Clone, Copy)]
-pub struct HeldAgainst<'a> {
+pub struct ComparedWith<'a> {
     /// Its name.
     pub name: &'a ApplicationName,
     /// Its filing, or an earlier one.
@@ -48,9 +48,9 @@ pub struct HeldAgainst<'a> {
 
 /// Which part of the possible duplicates to read.
 #[derive(Debug, Clone, Copy)]
-pub struct AlikePage {
+pub struct SimilarPage {
     /// The last one of the previous page; `None` for the first page.
-    pub after: Option<AlikePlace>,
+    pub after: Option<SimilarCursor>,
     /// The most rows of the page.
     pub limit: u32,
     /// Leaves out those who would learn nothing new: they already report more
@@ -59,7 +59,7 @@ pub struct AlikePage {
 }
 
 /// The key of a page: the application and the number of its revision.
-pub type AlikePlace = (ApplicationId, i32);
+pub type SimilarCursor = (ApplicationId, i32);
 
 /// SQL: the compared revisions of all other relevant applications. A revision
 /// is compared if it is the current one, or the one that an open amendment
@@ -186,13 +186,13 @@ fn more_duplicates_text(code: FindingCode) -> String {
 }
 
 /// Reads a possible duplicate.
-fn alike(row: &Row) -> Result<Alike, StoreError> {
+fn alike(row: &Row) -> Result<SimilarApplication, StoreError> {
     let more = [
         (FindingCode::DuplicateDocument, row.flag("more_documents")?),
         (FindingCode::DuplicatePerson, row.flag("more_people")?),
     ];
     let rest = more.into_iter().filter(|(_, more)| *more).map(|(code, _)| code).collect();
-    Ok(Alike {
+    Ok(SimilarApplication {
         name: ApplicationName {
             election: row.parse("election")?,
             organization: row.parse("organization")?,
@@ -213,10 +213,10 @@ impl Tx<'_> {
     /// ended automatically are left out.
     pub async fn alike(
         &mut self,
-        of: HeldAgainst<'_>,
-        likeness: Likeness,
-        page: AlikePage,
-    ) -> Result<Vec<Alike>, StoreError> {
+        of: ComparedWith<'_>,
+        likeness: SimilarityKind,
+        page: SimilarPage,
+    ) -> Result<Vec<SimilarApplication>, StoreError> {
         let by_document = self.session.select_sql(
             select_page!("applications with the document", "r.document_index = $2", "instr", "$6"),
             select_page!("applications with the document", "r.document_index = $2", "strpos", "$6"),
@@ -235,8 +235,8 @@ impl Tx<'_> {
                 "$7"
             ),
         );
-        let sql = if likeness == Likeness::Document { by_document } else { by_birth_date };
-        let AlikePage { after, limit, only_unaware } = page;
+        let sql = if likeness == SimilarityKind::Document { by_document } else { by_birth_date };
+        let SimilarPage { after, limit, only_unaware } = page;
         let (id, revision) = after.unwrap_or((ApplicationId(Uuid::nil()), 0));
         let mut values = self.comparison_params(of, of.name.id);
         values.extend(params![id.0, revision, limit, only_unaware]);
@@ -247,17 +247,17 @@ impl Tx<'_> {
     /// possible duplicate or not.
     pub async fn versions_of_other(
         &mut self,
-        of: HeldAgainst<'_>,
+        of: ComparedWith<'_>,
         other: ApplicationId,
-    ) -> Result<Vec<Alike>, StoreError> {
+    ) -> Result<Vec<SimilarApplication>, StoreError> {
         let sql = self.session.select_sql(select_by_id!("instr"), select_by_id!("strpos"));
         let values = self.comparison_params(of, other);
         self.session.fetch_all(sql, values).await?.iter().map(alike).collect()
     }
 
     /// The first eight parameters of the statements.
-    fn comparison_params(&self, of: HeldAgainst<'_>, other: ApplicationId) -> Vec<Value> {
-        let HeldAgainst { name, filing, presentation } = of;
+    fn comparison_params(&self, of: ComparedWith<'_>, other: ApplicationId) -> Vec<Value> {
+        let ComparedWith { name, filing, presentation } = of;
         let (document, birth) = self.blind_indexes(filing);
         let [documents, people] =
             [FindingCode::DuplicateDocument, FindingCode::DuplicatePerson].map(more_duplicates_text);

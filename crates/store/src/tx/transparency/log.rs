@@ -11,8 +11,8 @@
 
 use std::collections::BTreeMap;
 
-use domain::outcome::Deed;
 use domain::outcome::Event;
+use domain::outcome::EventPayload;
 use domain::policy::{Permit, Scope};
 use domain::transparency::event::LoggedEvent;
 use domain::vocabulary::id::EventId;
@@ -21,7 +21,7 @@ use evidence::{Hash, LogEvent};
 use crate::StoreError;
 use crate::session::{Row, json, params};
 use crate::tx::mission::scope_value;
-use crate::tx::{Done, Page, Tx};
+use crate::tx::{Page, RecordedEvent, Tx};
 
 /// The result of one run of the sequencer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,7 +67,7 @@ pub(crate) fn logged_event(row: &Row) -> Result<LoggedEvent, StoreError> {
         actor,
         organization,
         subject,
-        deed: Deed::read(&event, &facts),
+        payload: EventPayload::read(&event, &facts),
     })
 }
 
@@ -157,7 +157,7 @@ impl Tx<'_> {
         permit: &Permit,
         event: Event,
         position: i64,
-    ) -> Result<Done, StoreError> {
+    ) -> Result<RecordedEvent, StoreError> {
         let organization = event.organization.to_string();
         let done = self.insert_event(permit, event, &[]).await?;
         let leaf = done.leaf.to_vec();
@@ -216,14 +216,15 @@ impl Tx<'_> {
     }
 
     /// The facts of an event.
-    pub async fn event_deed(&mut self, id: EventId) -> Result<Deed, StoreError> {
+    pub async fn event_payload(&mut self, id: EventId) -> Result<EventPayload, StoreError> {
         let sql = "-- lookup event
             SELECT canonical FROM event WHERE id = $1";
         let row = self.session.fetch_optional(sql, params![id.0]).await?;
         let row = row.ok_or(StoreError::RowCount { statement: "lookup event", rows: 0, expected: 1 })?;
         let event: LogEvent =
             serde_json::from_slice(&row.bytes("canonical")?).map_err(|_| row.invalid("canonical", "not an event"))?;
-        Deed::read(&event.event, &event.facts).ok_or_else(|| row.invalid("canonical", "no event of this version"))
+        EventPayload::read(&event.event, &event.facts)
+            .ok_or_else(|| row.invalid("canonical", "no event of this version"))
     }
 
     /// The leaf at a position of a log, if the scope reaches it.

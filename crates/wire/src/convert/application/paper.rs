@@ -46,8 +46,8 @@ mod tests {
         assert_eq!(told, v1::PaperFiling { registered_by: String::new(), ..full.clone() });
         let mut violations = Violations::default();
         let PaperFiling { note_number, receive_time, .. } = filed;
-        let said = Some(Some(PaperDraft { note_number, receive_time }));
-        assert_eq!(draft(Some(full), "application.paper", &mut violations), said);
+        let expected = Some(Some(PaperDraft { note_number, receive_time }));
+        assert_eq!(draft(Some(full), "application.paper", &mut violations), expected);
         assert_eq!(draft(None, "application.paper", &mut violations), Some(None));
         assert!(violations.is_empty());
     }

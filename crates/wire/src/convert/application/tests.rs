@@ -1,4 +1,4 @@
-use domain::application::content::{Kept, Registered};
+use domain::application::content::{Registered, StoredFiling};
 use domain::application::{AccreditedFacts, Application, State};
 use domain::decree::{RefusalGround, Verdict};
 use domain::policy::View;
@@ -48,7 +48,7 @@ fn seen(kind: StateKind, view: View) -> v1::Application {
     let application = Application { state: state(kind), ..sample::application() };
     let mut before = sample::filing();
     before.content.passport_expiry = "2020-01-02".parse().expect("a date");
-    let (now, before) = (Kept::Whole(sample::filing()), Kept::Whole(before));
+    let (now, before) = (StoredFiling::Whole(sample::filing()), StoredFiling::Whole(before));
     to_message(&application, &now, Some(&before), &sample::screening(), &sample::election().rules, view)
 }
 
@@ -74,11 +74,11 @@ fn of_what_was_erased_the_register_alone_is_shown() {
     let erase_time = sample::time("2019-09-09T00:00:00Z");
     let application = Application { erase_time: Some(erase_time), ..sample::application() };
     let rules = sample::election().rules;
-    let show = |kept: Kept| {
-        let before = Kept::Whole(sample::filing());
+    let show = |kept: StoredFiling| {
+        let before = StoredFiling::Whole(sample::filing());
         to_message(&application, &kept, Some(&before), &sample::screening(), &rules, View::Commission)
     };
-    let shown = show(Kept::Erased(Some(registered)));
+    let shown = show(StoredFiling::Erased(Some(registered)));
     let person = shown.person.expect("accredited people are in the register");
     assert_eq!((&person.family_name, person.nationality.as_str()), (content.family_name.expose(), "DEU"));
     assert_eq!((person.birth_date.as_str(), person.passport, person.sex), ("", None, 0));
@@ -86,7 +86,7 @@ fn of_what_was_erased_the_register_alone_is_shown() {
         (shown.erase_time, shown.documents, shown.changed_fields.len()),
         (Some(timestamp(erase_time)), vec![], 0)
     );
-    assert_eq!(show(Kept::Erased(None)).person, None);
+    assert_eq!(show(StoredFiling::Erased(None)).person, None);
 }
 
 #[test]

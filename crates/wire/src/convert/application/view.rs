@@ -2,7 +2,7 @@
 
 use domain::application::{AccreditedFacts, Application, Question, Recommendation, Remark, Return, State};
 
-use domain::application::content::{Content, Document, Filing, Identity, Kept, Registered};
+use domain::application::content::{Content, Document, Filing, Identity, Registered, StoredFiling};
 use domain::policy::View;
 use domain::retention::subject::HeldRevision;
 use domain::rule_pack::RulePack;
@@ -21,8 +21,8 @@ use crate::v1;
 /// `read_before` is the content when it was last returned; none if it never was.
 pub fn to_message(
     application: &Application,
-    kept: &Kept,
-    read_before: Option<&Kept>,
+    kept: &StoredFiling,
+    read_before: Option<&StoredFiling>,
     screening: &Screening,
     rules: &RulePack,
     view: View,
@@ -215,11 +215,11 @@ pub fn content(filing: &Filing) -> v1::Application {
 }
 
 /// A version of the content, or what remains after erasure; none if nothing remains.
-pub fn kept_content(kept: &Kept) -> Option<v1::Application> {
+pub fn kept_content(kept: &StoredFiling) -> Option<v1::Application> {
     match kept {
-        Kept::Whole(filing) => Some(content(filing)),
-        Kept::Erased(None) => None,
-        Kept::Erased(Some(_)) => {
+        StoredFiling::Whole(filing) => Some(content(filing)),
+        StoredFiling::Erased(None) => None,
+        StoredFiling::Erased(Some(_)) => {
             let (person, documents) = kept_to_message(kept);
             Some(v1::Application { person, documents, ..Default::default() })
         }
@@ -236,13 +236,13 @@ pub fn revision_to_message(revision: &HeldRevision) -> v1::SubjectRevision {
 }
 
 /// The person as far as stored, and the declared documents until erasure.
-fn kept_to_message(kept: &Kept) -> (Option<v1::Person>, Vec<v1::Document>) {
+fn kept_to_message(kept: &StoredFiling) -> (Option<v1::Person>, Vec<v1::Document>) {
     match kept {
-        Kept::Whole(filing) => {
+        StoredFiling::Whole(filing) => {
             let (person, documents) = content_to_message(filing);
             (Some(person), documents)
         }
-        Kept::Erased(registered) => (registered.as_ref().map(registered_to_message), Vec::new()),
+        StoredFiling::Erased(registered) => (registered.as_ref().map(registered_to_message), Vec::new()),
     }
 }
 

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::outcome::{Happening, RowChange};
+use domain::outcome::{EventDraft, RowChange};
 use domain::vocabulary::name::ApplicationName;
 use uuid::Uuid;
 
@@ -35,9 +35,9 @@ fn id(id: Uuid) -> String {
 }
 
 impl Tx<'_> {
-    /// The rows that a happening changes. It must be called before they are
+    /// The rows that an event draft changes. It must be called before they are
     /// written: the note of an event that is erased cannot be found afterwards.
-    pub(crate) async fn affected_rows(&mut self, by: &Happening) -> Result<BTreeSet<AffectedRows>, StoreError> {
+    pub(crate) async fn affected_rows(&mut self, by: &EventDraft) -> Result<BTreeSet<AffectedRows>, StoreError> {
         let mut affected_rows = BTreeSet::new();
         for row in by.rows() {
             // Erasure reaches rows that the change itself does not name.

@@ -7,14 +7,14 @@ use crate::vocabulary::name::AccreditationName;
 
 /// Why an accreditation cannot be reinstated although the appeal was upheld.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Hindrance {
+pub enum ReinstatementObstacle {
     /// The whole mission has withdrawn, so nobody of it observes any more.
     MissionWithdrawn,
     /// A replacement is accredited in the same place. Two people would share one place of the mission.
     PlaceTaken(AccreditationName),
 }
 
-impl Hindrance {
+impl ReinstatementObstacle {
     /// Finds what prevents a reinstatement. `mission` is the person's mission; `in_place` is the accreditation that
     /// replaced the person, if there is one.
     ///
