@@ -54,7 +54,7 @@ impl Query for ListPrincipals {
         let page = page::read(tx, by, &input.page)?;
         let found = tx.list_principals(organization, &page).await?;
         let (found, next_page_token) = page::cut(tx, by, &input.page, found, |last| last.name.principal.clone());
-        let principals = found.iter().map(convert::organization::principal_to_message).collect();
+        let principals = found.iter().map(convert::registry::organization::principal_to_message).collect();
         Ok(v1::ListPrincipalsResponse { principals, next_page_token })
     }
 }
@@ -76,7 +76,7 @@ impl Query for ListOrganizations {
         let page = page::read(tx, by, input)?;
         let found = tx.list_organizations(&page).await?;
         let (found, next_page_token) = page::cut(tx, by, input, found, |last| last.code.clone());
-        let organizations = found.iter().map(|one| convert::organization::to_message(one, by.now)).collect();
+        let organizations = found.iter().map(|one| convert::registry::organization::to_message(one, by.now)).collect();
         Ok(v1::ListOrganizationsResponse { organizations, next_page_token })
     }
 }
@@ -98,7 +98,7 @@ impl Query for ListPeople {
         let page = page::read(tx, by, input)?;
         let found = tx.list_people(&page).await?;
         let (found, next_page_token) = page::cut(tx, by, input, found, |last| last.id.clone());
-        let people = found.iter().map(convert::person::to_message).collect();
+        let people = found.iter().map(convert::registry::person::to_message).collect();
         Ok(v1::ListPeopleResponse { people, next_page_token })
     }
 }

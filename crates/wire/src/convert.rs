@@ -1,4 +1,4 @@
-//! Conversions between messages and the domain's values, one module for each kind of resource.
+//! Conversions between messages and the domain's values, one module for each noun of the API.
 //!
 //! Every message and every value is destructured in full. So a new field does not compile until somebody decides what
 //! happens to it. Fields that only the service sets are ignored in requests.
@@ -13,17 +13,15 @@ pub mod deployment;
 pub mod document;
 pub mod election;
 pub mod enums;
-pub mod event;
 pub mod mission;
-pub mod organization;
-pub mod person;
 pub mod presentation;
 pub mod proposal;
-pub mod register;
+pub mod registry;
 pub mod report;
 pub mod retention;
 pub mod rule_pack;
 pub mod time;
+pub mod transparency;
 pub mod watch_list;
 
 /// A count or a number as messages have it. A count above `i32::MAX` becomes `i32::MAX`.

@@ -70,7 +70,7 @@ resource!(
     v1::RegisteredPerson,
     PersonName,
     |tx, _permit, name| tx.lookup_person(&name.person).await?,
-    convert::person::to_message
+    convert::registry::person::to_message
 );
 resource!(
     v1::RulePack,
@@ -86,7 +86,7 @@ resource!(
         true => tx.lookup_principal(&name).await?,
         false => None,
     },
-    convert::organization::principal_to_message
+    convert::registry::organization::principal_to_message
 );
 resource!(
     v1::Invitation,
@@ -132,7 +132,7 @@ impl Resource for v1::Organization {
             true => tx.lookup_organization(&parsed.organization).await?,
             false => None,
         };
-        Ok(convert::organization::to_message(&found.ok_or_else(|| Refusal::not_found(name))?, now))
+        Ok(convert::registry::organization::to_message(&found.ok_or_else(|| Refusal::not_found(name))?, now))
     }
 
     fn receipt(&mut self) -> &mut Option<v1::Receipt> {

@@ -89,7 +89,7 @@ impl Query for ListRegister {
         let page = page::read(tx, by, &input.page)?;
         let found = tx.register(by.permit, &input.election.election, &input.filter, &page).await?;
         let (found, next_page_token) = page::cut(tx, by, &input.page, found, |last| last.number);
-        let entries = found.iter().map(|entry| convert::register::to_message(entry, by.now)).collect();
+        let entries = found.iter().map(|entry| convert::report::register::to_message(entry, by.now)).collect();
         Ok(v1::ListRegisterResponse { entries, next_page_token })
     }
 }

@@ -187,7 +187,7 @@ impl ReadNext {
     fn responses(&self, events: &[LoggedEvent], permit: &Permit, keys: &Keys) -> Vec<v1::WatchEventsResponse> {
         let batch = events.iter().filter(|event| is_told(permit.view(), event));
         let response = |event: &LoggedEvent| v1::WatchEventsResponse {
-            event: Some(convert::event::to_message(event, &self.follower.organization, permit.view())),
+            event: Some(convert::transparency::to_message(event, &self.follower.organization, permit.view())),
             cursor: Cursor::at(event).seal(keys, &self.follower),
         };
         batch.map(response).collect()

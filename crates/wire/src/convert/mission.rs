@@ -9,7 +9,7 @@ use domain::vocabulary::name::OrganizationName;
 use domain::vocabulary::personal::Personal;
 
 use super::enums::{self, Enumerated as _};
-use super::event;
+use super::transparency;
 use super::time::{date, timestamp};
 use crate::v1;
 use crate::violations::Violations;
@@ -118,7 +118,7 @@ fn item_to_message(item: &WithdrawnItem) -> v1::WithdrawnItem {
     };
     v1::WithdrawnItem {
         application: application.to_string(),
-        application_state: event::state(*state).into(),
+        application_state: transparency::state(*state).into(),
         accreditation: name,
         accreditation_state: ended,
         outcome: outcome.into(),

@@ -12,6 +12,8 @@ use super::enums::Enumerated as _;
 use super::time::timestamp;
 use crate::v1;
 
+pub mod register;
+
 /// The totals of an election: one row for each organization, and the sums.
 pub fn totals(election: &ElectionName, of: &Totals) -> v1::Totals {
     let Totals { organizations, documents } = of;

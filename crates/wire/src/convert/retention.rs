@@ -10,7 +10,7 @@ use domain::screening::Screening;
 use domain::vocabulary::id::OrganizationCode;
 
 use super::time::timestamp;
-use super::{amendment, appeal, application, document, event, proposal};
+use super::{amendment, appeal, application, document, proposal, transparency};
 use crate::v1;
 
 /// The hold. Only readers who may see holds get it.
@@ -74,5 +74,5 @@ fn amendment_to_message((amendment, screening): &(Amendment, Screening), revisio
 fn event_to_message(noted: &NotedEvent, reader: &OrganizationCode) -> v1::SubjectEvent {
     let NotedEvent { event, note } = noted;
     let note = note.as_ref().map(|note| note.expose().clone()).unwrap_or_default();
-    v1::SubjectEvent { event: Some(event::to_message(event, reader, View::Commission)), note }
+    v1::SubjectEvent { event: Some(transparency::to_message(event, reader, View::Commission)), note }
 }

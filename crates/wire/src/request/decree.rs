@@ -12,6 +12,10 @@ use crate::convert::{application, decree, enums};
 use crate::violations::Violations;
 use crate::{rules, v1};
 
+mod scan;
+
+pub use scan::*;
+
 /// Drafts a decree.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CreateDecree {

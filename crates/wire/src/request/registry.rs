@@ -7,8 +7,8 @@ use domain::vocabulary::name::{OrganizationName, PersonName, PrincipalName};
 use domain::vocabulary::personal::Personal;
 
 use super::{List, Page, RequestKey, read_list, read_name, read_page_of_all, request_key};
-use crate::convert::organization::{self, PrincipalDraft};
-use crate::convert::person;
+use crate::convert::registry::organization::{self, PrincipalDraft};
+use crate::convert::registry::person;
 use crate::violations::Violations;
 use crate::{rules, v1};
 

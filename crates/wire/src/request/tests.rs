@@ -186,11 +186,11 @@ fn names_are_made_of_their_parts() {
         request_id: id(),
         parent: "organizations/cis".to_owned(),
         principal_id: "secretary".to_owned(),
-        principal: Some(convert::organization::principal_to_message(&sample::registered())),
+        principal: Some(convert::registry::organization::principal_to_message(&sample::registered())),
     };
     let read = create_principal(request).expect("good");
     assert_eq!(read.name.to_string(), "organizations/cis/principals/secretary");
-    let person = Some(convert::person::to_message(&sample::person()));
+    let person = Some(convert::registry::person::to_message(&sample::person()));
     let request = v1::CreatePersonRequest { request_id: id(), person_id: "aliya".to_owned(), person };
     let read = create_person(request.clone()).expect("good");
     assert_eq!((read.id.as_str(), &read.full_name), ("aliya", &sample::person().full_name));
@@ -205,7 +205,7 @@ fn names_are_made_of_their_parts() {
     };
     let read = create_invitation(request).expect("good");
     assert_eq!((read.name.to_string().as_str(), read.quotas.len()), ("elections/kz-2019/invitations/cis", 0));
-    let mut organization = convert::organization::to_message(&sample::organization(), sample::time(NOW));
+    let mut organization = convert::registry::organization::to_message(&sample::organization(), sample::time(NOW));
     organization.trust_domain = "x".repeat(200);
     organization.names[1].text = "\n".to_owned();
     organization.names[2].language = 0;

@@ -18,7 +18,7 @@ struct Divided {
     without_noun: &'static [&'static str],
 }
 
-const DIVIDED: [Divided; 4] = [
+const DIVIDED: [Divided; 6] = [
     Divided {
         folder: "crates/domain/src",
         without_noun: &["lib", "outcome", "policy", "refusal", "screening", "vocabulary"],
@@ -50,6 +50,8 @@ const DIVIDED: [Divided; 4] = [
         ],
     },
     Divided { folder: "crates/accredit/src", without_noun: &["main", "terminal"] },
+    Divided { folder: "crates/wire/src/convert", without_noun: &["dated_name", "enums", "sample", "time"] },
+    Divided { folder: "crates/wire/src/request", without_noun: &["filter", "tests"] },
 ];
 
 /// Nouns that are part of another one and have a file of their own only in `proto/`.

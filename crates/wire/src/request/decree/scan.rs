@@ -3,7 +3,7 @@
 use domain::policy::Action;
 use domain::vocabulary::name::DecreeName;
 
-use super::{RequestKey, read_name, request_key};
+use crate::request::{RequestKey, read_name, request_key};
 use crate::v1::attach_decree_scan_request::Part;
 use crate::violations::Violations;
 use crate::{rules, v1};

@@ -4,8 +4,8 @@ use domain::report::register::Entry;
 use domain::vocabulary::name::OrganizationName;
 use jiff::Timestamp;
 
-use super::enums::Enumerated as _;
-use super::time::timestamp;
+use crate::convert::enums::Enumerated as _;
+use crate::convert::time::timestamp;
 use crate::v1;
 
 /// An entry, with the name that the organization has now.

@@ -3,7 +3,7 @@
 use domain::registry::person::Person;
 use domain::vocabulary::personal::Personal;
 
-use super::time::timestamp;
+use crate::convert::time::timestamp;
 use crate::v1;
 
 /// Reads the name of a person to be registered.
@@ -25,7 +25,7 @@ pub fn to_message(person: &Person) -> v1::RegisteredPerson {
 
 #[cfg(test)]
 mod tests {
-    use super::super::sample;
+    use crate::convert::sample;
     use super::*;
 
     #[test]

@@ -6,9 +6,9 @@ use domain::vocabulary::name::{OrganizationName, PersonName};
 use domain::vocabulary::role::Role;
 use jiff::Timestamp;
 
-use super::dated_name;
-use super::enums::{self, Enumerated as _};
-use super::time::timestamp;
+use crate::convert::dated_name;
+use crate::convert::enums::{self, Enumerated as _};
+use crate::convert::time::timestamp;
 use crate::v1;
 use crate::violations::Violations;
 
@@ -119,7 +119,7 @@ pub fn principal_to_message(principal: &Principal) -> v1::Principal {
 mod tests {
     use domain::vocabulary::dated_name::{DatedName, NameDraft};
 
-    use super::super::sample;
+    use crate::convert::sample;
     use super::*;
 
     #[test]
