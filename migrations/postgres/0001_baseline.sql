@@ -63,7 +63,8 @@ CREATE TABLE rule_pack (
   id TEXT COLLATE "C" NOT NULL PRIMARY KEY,
   digest BYTEA NOT NULL UNIQUE,
   content TEXT NOT NULL,
-  import_time BIGINT NOT NULL
+  import_time BIGINT NOT NULL,
+  CHECK (digest = sha256(convert_to(content, 'UTF8')))
 );
 CREATE TRIGGER rule_pack_stays BEFORE UPDATE OR DELETE ON rule_pack
 FOR EACH ROW EXECUTE FUNCTION refuse_change('rule packs');

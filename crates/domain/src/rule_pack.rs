@@ -109,6 +109,17 @@ pub struct ImportedRulePack {
     pub import_time: Timestamp,
 }
 
+/// An imported rule pack in a list, without its file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListedRulePack {
+    /// Its id.
+    pub id: RulePackId,
+    /// The SHA-256 of the file.
+    pub digest: [u8; 32],
+    /// When it was imported.
+    pub import_time: Timestamp,
+}
+
 impl ImportedRulePack {
     /// The resource name.
     pub fn name(&self) -> RulePackName {

@@ -40,12 +40,8 @@ impl Query for ListElections {
         let (found, next_page_token) = page::cut(tx, by, input, found, |last| last.code.clone());
         let mut elections = Vec::with_capacity(found.len());
         for election in &found {
-            elections.push(convert::election::to_message(
-                election,
-                &tx.schedule(&election.code).await?,
-                by.permit.view(),
-                by.now,
-            ));
+            let schedule = tx.schedule(&election.code).await?;
+            elections.push(convert::election::to_list_item(election, &schedule, by.permit.view(), by.now));
         }
         Ok(v1::ListElectionsResponse { elections, next_page_token })
     }

@@ -31,7 +31,7 @@ impl Query for ListRulePacks {
     async fn answer(input: &Self::Input, tx: &mut Tx<'_>, by: &CallContext<'_>) -> Result<Self::Answer, CommandError> {
         let page = page::read(tx, by, input)?;
         let found = tx.list_rule_packs(&page).await?;
-        let (found, next_page_token) = page::cut(tx, by, input, found, |last| last.file.rules().id.clone());
+        let (found, next_page_token) = page::cut(tx, by, input, found, |last| last.id.clone());
         let rule_packs = found.iter().map(convert::rule_pack::to_list_item).collect();
         Ok(v1::ListRulePacksResponse { rule_packs, next_page_token })
     }

@@ -43,9 +43,6 @@ const STREAM_WINDOW: u32 = 128 << 10;
 /// Checks a configuration as `accreditd config check` does: reads every file that it names. It
 /// opens no database and no port.
 pub fn check(config: &Config) -> anyhow::Result<()> {
-    for pack in RulePackFile::built_in() {
-        check_time_zone(&pack)?;
-    }
     read_key_file(&config.key_file)?;
     // A directory is made when the server starts. The credentials of a bucket can be checked now.
     if let location @ Location::S3(_) = config.location()? {
@@ -54,11 +51,13 @@ pub fn check(config: &Config) -> anyhow::Result<()> {
     Acceptor::new(config, Arc::new(Anchors::new())).map(drop)
 }
 
-/// Refuses a time zone database by which the cutoffs of a rule pack would be wrong.
-fn check_time_zone(pack: &RulePackFile) -> anyhow::Result<()> {
+/// Logs if cutoffs by a rule pack would be wrong. The service computes none by it then. The others go on, so that one pack
+/// cannot stop every server.
+fn warn_of_time_zone(pack: &RulePackFile) {
     let rules = pack.rules();
-    rules.time_zone.value.check().with_context(|| format!("rule pack {}", rules.id))?;
-    Ok(())
+    if let Err(error) = rules.time_zone.value.check() {
+        tracing::error!(rule_pack = %rules.id, %error, "no cutoff can be computed by this rule pack");
+    }
 }
 
 /// Serves until SIGTERM or SIGINT, then lets requests in flight end.
@@ -79,8 +78,9 @@ pub async fn run(config: Config, clock: Arc<dyn Clock>, ready: oneshot::Sender<S
     let store = Store::open(&database, keys, config.limits.database_connections.get()).await;
     let metrics = Metrics::new();
     let store = store.with_context(|| format!("cannot open {database}"))?.observed_by(metrics.clone());
-    for pack in store.read(ReadRulePacks).await? {
-        check_time_zone(&pack)?;
+    match store.read(ReadRulePacks).await {
+        Ok(packs) => packs.iter().for_each(warn_of_time_zone),
+        Err(error) => tracing::error!(%error, "the rule packs cannot be read; elections under them are refused"),
     }
     let documents =
         DocumentPipeline::open(&config.location()?, metrics.clone()).context("cannot open the vault of documents")?;

@@ -100,7 +100,7 @@ fn rows(numbers: &str, uuid: &str, concat_set: &str) -> String {
         "{concat_set}
         INSERT INTO organization SELECT 'state-' || i, 'STATE', '[]', 'S' || i, 's' || i || '.example', '[]', 0, 0
             FROM ({numbers}) n WHERE i < 60;
-        INSERT INTO rule_pack VALUES ('kz-1', CAST('' AS bytes), '{{}}', 0);
+        INSERT INTO rule_pack VALUES ('kz-1', pack_digest, '{{}}', 0);
         INSERT INTO election (election_columns) VALUES (election_values);
         INSERT INTO invitation SELECT 'e1', 'state-' || i, 'state-0', 'ACCEPTED', '[]', 0, 0, 1 FROM ({numbers}) n WHERE i < 60;
         INSERT INTO mission (election, organization, format, head, headquarters, start_date, end_date, version, create_time)
@@ -124,7 +124,7 @@ fn rows(numbers: &str, uuid: &str, concat_set: &str) -> String {
     )
     .replace("election_columns", "code, names, kind, voting_day, time_zone, rule_pack, region_set, state, \
         submission_cutoff, presentation_cutoff, create_time")
-    .replace("election_values", "'e1', '[]', '', '2019-06-09', '', CAST('' AS bytes), '', 'OPEN', 0, 0, 0")
+    .replace("election_values", "'e1', '[]', '', '2019-06-09', '', pack_digest, '', 'OPEN', 0, 0, 0")
 }
 
 /// The deployment plans of the first `people` applications, in teams of two, by
@@ -264,7 +264,9 @@ async fn main() {
     Store::create(&database, None, &key, Timestamp::UNIX_EPOCH).await.expect("a store");
     let connection = SqliteConnectOptions::new().filename(directory.path().join("store.db")).connect().await;
     let mut around = Around::File(connection.expect("its file"));
-    let sql = rows(&numbers, "unhex(printf('%032x', i))", "").replace("CAST('' AS bytes)", "X''");
+    let sql = rows(&numbers, "unhex(printf('%032x', i))", "")
+        .replace("CAST('' AS bytes)", "X''")
+        .replace("pack_digest", "X''");
     around.execute(sql).await;
     let store = Store::open(&database, key, 4).await.expect("its store");
     measure_all("SQLite", &store, &mut around, count).await;
@@ -276,7 +278,7 @@ async fn main() {
     let mut around = Around::Server(PgConnection::connect(&made.url(SUPERUSER)).await.expect("its database"));
     let tenant = "SELECT set_config('accreditation.tenant', '*', false);";
     let sql = rows(&numbers, "lpad(to_hex(i), 32, '0')::uuid", tenant);
-    around.execute(sql.replace("CAST('' AS bytes)", "''::bytea")).await;
+    around.execute(sql.replace("CAST('' AS bytes)", "''::bytea").replace("pack_digest", "sha256('{}')")).await;
     around.execute("VACUUM ANALYZE".to_owned()).await;
     let store = Store::open(&at(APPLICATION), key, 4).await.expect("its store");
     measure_all("PostgreSQL", &store, &mut around, count).await;

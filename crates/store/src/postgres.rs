@@ -8,7 +8,7 @@
 //! version of the row that the decision was made on, unique keys stop
 //! duplicates, and locks protect rows that a decision only reads. Whatever
 //! fails for such a reason runs again on the current data
-//! (`docs/adr/0007-many-servers-by-versions-and-keys.md`).
+//! (`docs/adr/0007-many-servers-by-optimistic-locking.md`).
 //!
 //! Reads run at REPEATABLE READ, so that all statements of a page or report see
 //! the same snapshot.

@@ -44,7 +44,7 @@ async fn everyone_reads_the_packs_of_a_new_service() -> anyhow::Result<()> {
         ensure!(all.iter().all(|pack| pack.content.is_empty()), "a list must not have the files");
         let first = client.get_rule_pack(v1::GetRulePackRequest { name: all[0].name.clone() }).await?;
         ensure!(first.sha256 == Sha256::digest(&first.content)[..], "{first:?}");
-        ensure!(v1::RulePack { content: String::new(), ..first } == all[0]);
+        ensure!(v1::RulePack { content: String::new(), law: String::new(), ..first } == all[0]);
     }
     let absent = scene.osce.get_rule_pack(v1::GetRulePackRequest { name: "rulePacks/kz-9".to_owned() }).await;
     refused(absent, Code::NotFound, "NOT_FOUND");

@@ -2,7 +2,6 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 use super::Election;
@@ -83,10 +82,10 @@ impl Election {
 
     /// The cutoffs for a voting day.
     pub(super) fn cutoffs_for(&self, voting_day: Date) -> Result<Cutoffs, Refusal> {
-        let problem = "expected a day between the years 1 and 9998".to_owned();
-        TimeZone::get(&self.time_zone)
-            .and_then(|zone| Cutoffs::compute(&self.rules, voting_day, &zone))
-            .map_err(|_| Refusal::InvalidField { field: "voting_day", problem })
+        let invalid = |problem: String| Refusal::InvalidField { field: "voting_day", problem };
+        let zone = self.rules.time_zone.value.check().map_err(|wrong| invalid(wrong.to_string()))?;
+        Cutoffs::compute(&self.rules, voting_day, &zone)
+            .map_err(|_| invalid("expected a day between the years 1 and 9998".to_owned()))
     }
 
     /// The schedule entry for a new voting day.

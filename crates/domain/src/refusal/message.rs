@@ -10,9 +10,12 @@ pub(super) fn list(roles: &[Role]) -> String {
     roles.iter().map(|role| role.as_str()).collect::<Vec<_>>().join(", ")
 }
 
-/// The grounds with their English texts, so that a caller can choose one.
+/// The first grounds with their English texts, so that a caller can choose one. A client reads no error of any length.
 pub(super) fn grounds(grounds: &[Ground]) -> String {
-    grounds.iter().map(Ground::to_string).collect::<Vec<_>>().join(", ")
+    const MAX_SHOWN: usize = 10;
+    let mut shown: Vec<_> = grounds.iter().take(MAX_SHOWN).map(Ground::to_string).collect();
+    shown.extend((grounds.len() > MAX_SHOWN).then(|| format!("and {} more", grounds.len() - MAX_SHOWN)));
+    shown.join(", ")
 }
 
 /// The first problems of a file, each after the path of its value. The details of the error have more of them.

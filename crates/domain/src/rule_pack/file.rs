@@ -8,6 +8,7 @@ use std::ops::RangeInclusive;
 
 use jiff::SignedDuration;
 use jiff::civil::Time;
+use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
 use super::RulePack;
@@ -25,7 +26,7 @@ pub const MAX_BYTES: usize = 64 << 10;
 const FORMAT: u32 = 1;
 
 /// The most grounds in one list.
-const MAX_GROUNDS: usize = 50;
+const MAX_GROUNDS: usize = 30;
 
 /// The most offsets by which a time zone is checked.
 const MAX_KNOWN_OFFSETS: usize = 20;
@@ -41,7 +42,7 @@ const BUILT_IN: [&str; 4] = [
 /// A file that was read as a rule pack. The fields are private: the digest is always that of the text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RulePackFile {
-    text: String,
+    content: String,
     digest: [u8; 32],
     rules: RulePack,
 }
@@ -57,9 +58,20 @@ impl RulePackFile {
         if text.len() > MAX_BYTES {
             return Err(whole(format!("must have at most {MAX_BYTES} bytes in UTF-8; it has {}", text.len())));
         }
-        let rules: RulePack = serde_json::from_str(text)
-            .map_err(|error| whole(format!("must be a rule pack in JSON, as docs/rule-packs.md describes: {error}")))?;
-        let problems = problems(&rules);
+        let not_json = |error| {
+            whole(format!(
+                "must be a rule pack in JSON, as docs/rule-packs.md describes: {}",
+                shortened(&format!("{error}"))
+            ))
+        };
+        let rules: RulePack = serde_json::from_str(text).map_err(not_json)?;
+        let written: Value = serde_json::from_str(text).map_err(not_json)?;
+        let mut problems = problems(&rules);
+        let usual = serde_json::to_value(&rules).map_err(not_json)?;
+        problems.extend(unusual(&written, &usual, "").map(|(field, usual)| FieldProblem {
+            field,
+            problem: format!("must be written as {}", shortened(&usual)),
+        }));
         if problems.is_empty() { Ok(Self::of_stored(text.to_owned(), rules)) } else { Err(problems) }
     }
 
@@ -75,7 +87,7 @@ impl RulePackFile {
     }
 
     fn of_stored(text: String, rules: RulePack) -> Self {
-        Self { digest: Sha256::digest(&text).into(), text, rules }
+        Self { digest: Sha256::digest(&text).into(), content: text, rules }
     }
 
     /// The packs that come with this version.
@@ -85,7 +97,7 @@ impl RulePackFile {
 
     /// The text of the file.
     pub fn text(&self) -> &str {
-        &self.text
+        &self.content
     }
 
     /// The SHA-256 of the file.
@@ -99,13 +111,40 @@ impl RulePackFile {
     }
 }
 
+/// The first value that is not written in its usual form, by its path, with the usual form.
+///
+/// Rust reads a list where an object is meant, and a time with a zone that it ignores. PostgreSQL and people read the same
+/// file in another way.
+fn unusual(written: &Value, usual: &Value, path: &str) -> Option<(String, String)> {
+    match (written, usual) {
+        (Value::Object(written), Value::Object(usual)) => usual.iter().find_map(|(key, usual)| {
+            let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+            unusual(written.get(key).unwrap_or(&Value::Null), usual, &path)
+        }),
+        (Value::Array(written), Value::Array(usual)) if written.len() == usual.len() => {
+            let mut pairs = written.iter().zip(usual).enumerate();
+            pairs.find_map(|(index, (written, usual))| unusual(written, usual, &format!("{path}[{index}]")))
+        }
+        _ => (written != usual).then(|| (path.to_owned(), usual.to_string())),
+    }
+}
+
+/// The beginning of a text that may come from the file: an error must not have all of it.
+fn shortened(text: &str) -> String {
+    const MAX_CHARACTERS: usize = 200;
+    match text.char_indices().nth(MAX_CHARACTERS) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
 /// Collects problems.
 #[derive(Default)]
 struct Problems(Vec<FieldProblem>);
 
 impl Problems {
     fn add(&mut self, field: impl Into<String>, problem: impl Into<String>) {
-        self.0.push(FieldProblem { field: field.into(), problem: problem.into() });
+        self.0.push(FieldProblem { field: field.into(), problem: shortened(&problem.into()) });
     }
 
     fn check_range<T: PartialOrd + Display>(&mut self, field: &str, value: T, range: RangeInclusive<T>) {
@@ -157,7 +196,7 @@ impl Problems {
 fn problems(pack: &RulePack) -> Vec<FieldProblem> {
     let RulePack {
         format,
-        id: _,
+        id,
         law,
         host_state,
         time_zone,
@@ -175,6 +214,9 @@ fn problems(pack: &RulePack) -> Vec<FieldProblem> {
     let mut found = Problems::default();
     if *format != FORMAT {
         found.add("format", format!("must be {FORMAT}; this version of the service reads no other"));
+    }
+    if id.as_str().len() < 2 || !id.as_str().starts_with(|first: char| first.is_ascii_lowercase()) {
+        found.add("id", "must be 2 to 63 lower-case letters, digits and hyphens, a letter first");
     }
     found.check_text("law", law, 1000);
     if !country::is_known(&host_state.value) {
@@ -197,6 +239,9 @@ fn problems(pack: &RulePack) -> Vec<FieldProblem> {
         let problem =
             "must end before voting day: it is longer than the time between the submission cutoff and that day";
         found.add("presentation_hours_after_submission.value", problem);
+    }
+    if submission_cutoff.value.local_time.subsec_nanosecond() != 0 {
+        found.add("submission_cutoff.value.local_time", "must have no fraction of a second");
     }
     let documents = &required_documents.value;
     if documents.iter().enumerate().any(|(index, kind)| documents[..index].contains(kind)) {

@@ -1,4 +1,4 @@
-//! The legal time of a capital, and whether this machine's time zone database knows it.
+//! The legal time of a capital, and whether the time zone database in this version of the service knows it.
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 /// The time zone of the capital, with offsets from UTC that are known to be right.
 ///
-/// A law can change the time of a country shortly before an election. A server whose time zone database is older would
-/// compute wrong cutoffs, so it refuses to work with such a pack.
+/// A law can change the time of a country shortly before an election. A server with an older time zone database would
+/// compute wrong cutoffs, so it computes none by such a pack.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CapitalTime {
@@ -31,12 +31,14 @@ pub struct KnownOffset {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum WrongTimeZones {
     /// It does not have the zone that cutoffs are computed in.
-    #[error("the time zone database of this machine has no {0}; check the name, or update the database")]
+    #[error(
+        "the time zone database of this server has no {0}; check the name, or install a newer version of the service"
+    )]
     Missing(String),
     /// It has another offset than the pack.
     #[error(
-        "the time zone database of this machine says {found} for {zone} at {time}, and the rule pack says {expected}; \
-         cutoffs would be wrong; update the database, or correct the pack"
+        "the time zone database of this server says {found} for {zone} at {time}, and the rule pack says {expected}; \
+         cutoffs would be wrong; install a newer version of the service, or import a corrected pack"
     )]
     Different {
         /// The zone.
@@ -51,7 +53,7 @@ pub enum WrongTimeZones {
 }
 
 impl CapitalTime {
-    /// The zone, if this machine's time zone database knows it as the pack does.
+    /// The zone, if the time zone database knows it as the pack does.
     ///
     /// # Errors
     ///

@@ -136,7 +136,7 @@ impl Command for End {
         if count == BATCH as usize {
             return Ok((count, last));
         }
-        tx.has_ended_everything(&permit, code, ending, self.numbers).await?;
+        tx.record_all_ended(&permit, code, ending, self.numbers).await?;
         Ok((count, None))
     }
 }

@@ -72,7 +72,7 @@ command! {
     Ended { cause: Timestamp, numbers: i64 } -> (), |this, tx| {
         tx.take_turn_to_end().await?;
         let ending = Ending { cause: this.cause, scope: EndingScope::Everyone };
-        tx.has_ended_everything(&Permit::for_the_service(), &code(), &ending, this.numbers).await?
+        tx.record_all_ended(&Permit::for_the_service(), &code(), &ending, this.numbers).await?
     }
 }
 
@@ -111,8 +111,8 @@ async fn the_ending_job_sees_an_election_until_all_has_ended_and_again_after_new
     }
 }
 
-/// The rules are stored with the election, so a later rule pack does not change
-/// a running election.
+/// The rules are those of the pack with which the election was registered, so a
+/// later pack does not change a running election.
 #[tokio::test]
 async fn an_election_reads_back_with_its_rules_and_opens() {
     for store in stores().await {

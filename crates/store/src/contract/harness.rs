@@ -96,22 +96,37 @@ impl TestStore {
 
     /// A new store in a PostgreSQL database.
     pub async fn on_postgres() -> Self {
+        Self::at(Self::postgres_location().await).await
+    }
+
+    /// A new store in a PostgreSQL database, with no row of a resource.
+    pub async fn without_rule_packs() -> Self {
+        Self::create(Self::postgres_location().await).await
+    }
+
+    /// A new database of the shared PostgreSQL server.
+    async fn postgres_location() -> DatabaseLocation {
         // Starting the cluster blocks, so it must not run on a thread of the
         // runtime.
         let made = tokio::task::spawn_blocking(|| Cluster::shared().database());
-        Self::at(DatabaseLocation::Server(made.await.expect("no panic").expect("a new database"))).await
+        DatabaseLocation::Server(made.await.expect("no panic").expect("a new database"))
+    }
+
+    /// Creates and opens a store with the built-in rule packs.
+    async fn at(location: DatabaseLocation) -> Self {
+        let test = Self::create(location).await;
+        test.run_ok(InsertRulePacks {}).await;
+        test
     }
 
     /// Creates and opens a store.
-    async fn at(location: DatabaseLocation) -> Self {
+    async fn create(location: DatabaseLocation) -> Self {
         let master_key = Keys::generate();
         let (database, owner) = (location.database(), location.owner());
         let now = at("2019-04-01T00:00:00Z");
         Store::create(&database, owner.as_ref(), &keys(&master_key), now).await.expect("a new database");
         let store = Store::open(&database, keys(&master_key), CONNECTIONS).await.expect("its database");
-        let test = Self { store, master_key, location };
-        test.run_ok(InsertRulePacks {}).await;
-        test
+        Self { store, master_key, location }
     }
 
     /// A second server's store on the same database.

@@ -69,12 +69,13 @@ pub async fn query_as_tenant(connection: &mut PgConnection, tenant: &str, sql: &
 /// Writes to attempt. The updates have no WHERE: with one, the policy for
 /// reading would already hide the rows, and the policy for writing would not be
 /// tested.
-const ATTEMPTS: [&str; 26] = [
+const ATTEMPTS: [&str; 27] = [
     "UPDATE invitation SET response_time = 1",
     "INSERT INTO event_pending (event) SELECT '00000000-0000-0000-0000-0000000000f1'::uuid",
     "INSERT INTO application SELECT election, gen_random_uuid(), 'new', 'cis', category, state, facts, version, revision,
         content_digest, NULL, 0, NULL, NULL, 0, NULL, NULL, NULL, NULL FROM application LIMIT 1",
     "INSERT INTO event VALUES (gen_random_uuid(), 'elections/e1', 'cis', 0, '{}', '')",
+    "INSERT INTO rule_pack VALUES ('new', sha256('{}'), '{}', 0)",
     "INSERT INTO person VALUES ('new', '', 0)",
     "INSERT INTO organization VALUES ('new', 'STATE', '[]', NULL, 'new.example', '[]', 0, 0)",
     "INSERT INTO counter VALUES ('e1', 'decree', 7)",

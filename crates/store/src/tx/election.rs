@@ -13,6 +13,7 @@ use domain::vocabulary::id::ElectionCode;
 
 use crate::StoreError;
 use crate::session::{Row, Value, enum_text, json, params, text};
+use crate::tx::rule_pack::rule_pack_file;
 use crate::tx::{Page, Tx};
 
 pub(crate) mod ending;
@@ -48,14 +49,15 @@ impl Series {
 
 /// Reads an election, from a row that has the content of its rule pack as `rules`.
 pub(crate) fn election(row: &Row) -> Result<Election, StoreError> {
+    let rule_pack = rule_pack_file(row, "rules", "rule_pack")?;
     Ok(Election {
         code: row.parse("code")?,
         names: row.json("names")?,
         kind: row.enum_value("kind")?,
         voting_day: row.parse("voting_day")?,
         time_zone: row.text("time_zone")?,
-        rules: row.json("rules")?,
-        rule_pack_digest: row.hash("rule_pack")?,
+        rules: rule_pack.rules().clone(),
+        rule_pack_digest: rule_pack.digest(),
         region_set: row.text("region_set")?,
         state: row.enum_value("state")?,
         cutoffs: Cutoffs { submission: row.time("submission_cutoff")?, presentation: row.time("presentation_cutoff")? },
@@ -134,11 +136,11 @@ impl Tx<'_> {
     pub async fn lock_election(&mut self, code: &ElectionCode) -> Result<Option<Election>, StoreError> {
         let sql = self.session.select_sql(
             "-- lookup election to keep
-            SELECT e.*, p.content AS rules FROM election e JOIN rule_pack p ON p.digest = e.rule_pack
-            WHERE e.code = $1",
+            SELECT e.*, (SELECT p.content FROM rule_pack p WHERE p.digest = e.rule_pack) AS rules
+            FROM election e WHERE e.code = $1",
             "-- lookup election to keep
-            SELECT e.*, p.content AS rules FROM election e JOIN rule_pack p ON p.digest = e.rule_pack
-            WHERE e.code = $1 FOR NO KEY UPDATE OF e",
+            SELECT e.*, (SELECT p.content FROM rule_pack p WHERE p.digest = e.rule_pack) AS rules
+            FROM election e WHERE e.code = $1 FOR NO KEY UPDATE",
         );
         self.session.fetch_optional(sql, params![code.as_str()]).await?.as_ref().map(election).transpose()
     }
@@ -150,8 +152,8 @@ impl Tx<'_> {
             return Ok(Some(known.clone()));
         }
         let sql = "-- lookup election
-            SELECT e.*, p.content AS rules FROM election e JOIN rule_pack p ON p.digest = e.rule_pack
-            WHERE e.code = $1";
+            SELECT e.*, (SELECT p.content FROM rule_pack p WHERE p.digest = e.rule_pack) AS rules
+            FROM election e WHERE e.code = $1";
         self.election =
             self.session.fetch_optional(sql, params![code.as_str()]).await?.as_ref().map(election).transpose()?;
         Ok(self.election.clone())
@@ -167,8 +169,8 @@ impl Tx<'_> {
     /// A page of elections.
     pub async fn list_elections(&mut self, page: &Page<ElectionCode>) -> Result<Vec<Election>, StoreError> {
         let sql = "-- list elections
-            SELECT e.*, p.content AS rules FROM election e JOIN rule_pack p ON p.digest = e.rule_pack
-            WHERE e.code > $1 ORDER BY e.code LIMIT $2";
+            SELECT e.*, (SELECT p.content FROM rule_pack p WHERE p.digest = e.rule_pack) AS rules
+            FROM election e WHERE e.code > $1 ORDER BY e.code LIMIT $2";
         let after = page.after.as_ref().map_or("", ElectionCode::as_str);
         self.session.fetch_all(sql, params![after, page.limit()]).await?.iter().map(election).collect()
     }

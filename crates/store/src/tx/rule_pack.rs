@@ -5,18 +5,29 @@
 //! was registered with.
 
 use domain::policy::Permit;
-use domain::rule_pack::{ImportedRulePack, RulePackFile};
+use domain::rule_pack::{ImportedRulePack, ListedRulePack, RulePackFile};
 use domain::vocabulary::id::RulePackId;
 
 use crate::StoreError;
 use crate::session::{Row, params};
 use crate::tx::{Page, Tx};
 
+/// Reads the file of a rule pack, and compares it with its digest.
+///
+/// A row that was changed past the service has another content: no election goes on under it.
+pub(super) fn rule_pack_file(
+    row: &Row,
+    content: &'static str,
+    digest: &'static str,
+) -> Result<RulePackFile, StoreError> {
+    let file = RulePackFile::read_stored(row.text(content)?)
+        .map_err(|error| row.invalid(content, format!("{:?} error", error.classify())))?;
+    if file.digest() == row.hash(digest)? { Ok(file) } else { Err(row.invalid(content, "it has another digest")) }
+}
+
 /// Reads a rule pack.
 fn rule_pack(row: &Row) -> Result<ImportedRulePack, StoreError> {
-    let file = RulePackFile::read_stored(row.text("content")?)
-        .map_err(|error| row.invalid("content", format!("{:?} error", error.classify())))?;
-    Ok(ImportedRulePack { file, import_time: row.time("import_time")? })
+    Ok(ImportedRulePack { file: rule_pack_file(row, "content", "digest")?, import_time: row.time("import_time")? })
 }
 
 impl Tx<'_> {
@@ -40,12 +51,16 @@ impl Tx<'_> {
         self.session.fetch_optional(sql, params![id.as_str()]).await?.as_ref().map(rule_pack).transpose()
     }
 
-    /// A page of rule packs, in the order of their ids.
-    pub async fn list_rule_packs(&mut self, page: &Page<RulePackId>) -> Result<Vec<ImportedRulePack>, StoreError> {
+    /// A page of rule packs without their files, in the order of their ids.
+    pub async fn list_rule_packs(&mut self, page: &Page<RulePackId>) -> Result<Vec<ListedRulePack>, StoreError> {
         let sql = "-- list rule_packs
-            SELECT * FROM rule_pack WHERE id > $1 ORDER BY id LIMIT $2";
+            SELECT id, digest, import_time FROM rule_pack WHERE id > $1 ORDER BY id LIMIT $2";
         let after = page.after.as_ref().map_or("", RulePackId::as_str);
-        self.session.fetch_all(sql, params![after, page.limit()]).await?.iter().map(rule_pack).collect()
+        let listed = |row: &Row| {
+            let (id, digest, import_time) = (row.parse("id")?, row.hash("digest")?, row.time("import_time")?);
+            Ok(ListedRulePack { id, digest, import_time })
+        };
+        self.session.fetch_all(sql, params![after, page.limit()]).await?.iter().map(listed).collect()
     }
 
     /// All rule packs, for a server that starts.

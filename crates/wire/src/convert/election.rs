@@ -118,6 +118,12 @@ pub fn to_message(election: &Election, schedule: &[ScheduleEntry], view: View, n
     }
 }
 
+/// The election in a list, without the grounds: a page of a thousand elections would be too long with them.
+pub fn to_list_item(election: &Election, schedule: &[ScheduleEntry], view: View, now: Timestamp) -> v1::Election {
+    let (refusal_grounds, revocation_grounds) = (Vec::new(), Vec::new());
+    v1::Election { refusal_grounds, revocation_grounds, ..to_message(election, schedule, view, now) }
+}
+
 fn schedule_entry_to_message(entry: &ScheduleEntry) -> v1::ScheduleEntry {
     let ScheduleEntry { kind, voting_day, cutoffs: Cutoffs { submission, presentation }, reason, act, time } = entry;
     v1::ScheduleEntry {

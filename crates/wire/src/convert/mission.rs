@@ -9,8 +9,8 @@ use domain::vocabulary::name::OrganizationName;
 use domain::vocabulary::personal::Personal;
 
 use super::enums::{self, Enumerated as _};
-use super::transparency;
 use super::time::{date, timestamp};
+use super::transparency;
 use crate::v1;
 use crate::violations::Violations;
 

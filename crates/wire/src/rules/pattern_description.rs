@@ -75,6 +75,7 @@ fn segment(collection: &str, id: &str) -> Option<String> {
     let singular = match collection {
         "invitations" | "missions" => "organization",
         "people" => "person",
+        "rulePacks" => "rule_pack",
         "watchListEntries" => "entry",
         _ => collection.strip_suffix('s')?,
     };

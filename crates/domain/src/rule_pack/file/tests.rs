@@ -88,6 +88,7 @@ fn a_pack_leaves_nothing_out_and_adds_nothing() {
 fn a_value_that_cannot_be_meant_is_refused_with_its_path() {
     for (path, bad, field) in [
         ("/format", json!(2), "format"),
+        ("/id", json!("1-kz"), "id"),
         ("/law", json!(""), "law"),
         ("/host_state/value", json!("KZ"), "host_state.value"),
         ("/time_zone/value/name", json!("Asia/Nowhere"), "time_zone.value"),
@@ -111,6 +112,26 @@ fn a_value_that_cannot_be_meant_is_refused_with_its_path() {
     // The last hour before voting day itself is still possible.
     assert!(RulePackFile::read(&with("/presentation_hours_after_submission/value", json!(126))).is_ok());
     assert_eq!(fields(&with("/presentation_hours_after_submission/value", json!(i32::MAX))).len(), 2);
+}
+
+/// PostgreSQL would read none of these as Rust does.
+#[test]
+fn a_value_in_an_unusual_form_is_refused_with_the_usual_one() {
+    let problem = |path: &str, bad: Value| RulePackFile::read(&with(path, bad)).expect_err(path).remove(0);
+    let list = problem("/retention_days", json!([90, {"practice": "a list"}]));
+    assert_eq!(list.field, "retention_days");
+    assert!(list.problem.contains("\"value\":90"), "{list:?}");
+    let zone = problem("/submission_cutoff/value/local_time", json!("2024-01-01T18:00+09:00[Asia/Tokyo]"));
+    assert_eq!(
+        (&*zone.field, &*zone.problem),
+        ("submission_cutoff.value.local_time", "must be written as \"18:00:00\"")
+    );
+    let fraction = problem("/submission_cutoff/value/local_time", json!("18:00:00.5"));
+    assert_eq!(fraction.problem, "must have no fraction of a second");
+    let whole: Vec<Value> = value().as_object().expect("an object").values().cloned().collect();
+    assert!(RulePackFile::read(&serde_json::to_string(&whole).expect("it serializes")).is_err());
+    let long = format!("{{\"{}\": 1}}", "x".repeat(60_000));
+    assert!(RulePackFile::read(&long).expect_err("unknown").remove(0).problem.len() < 400);
 }
 
 #[test]

@@ -29,7 +29,8 @@ impl Tx<'_> {
     pub async fn elections_to_end(&mut self) -> Result<Vec<(Election, i64)>, StoreError> {
         let sql = "-- elections to end
             SELECT * FROM (
-                SELECT e.*, (SELECT CAST(COALESCE(SUM(c.next), 0) AS BIGINT) FROM counter c
+                SELECT e.*, (SELECT p.content FROM rule_pack p WHERE p.digest = e.rule_pack) AS rules,
+                    (SELECT CAST(COALESCE(SUM(c.next), 0) AS BIGINT) FROM counter c
                     WHERE c.election = e.code AND c.series IN ('accreditation', 'badge')) AS numbers
                 FROM election e WHERE e.results_time IS NOT NULL OR e.run_off_time IS NOT NULL) AS called
             WHERE ended_cause IS NULL OR ended_cause <> COALESCE(results_time, run_off_time) OR ended_through <> numbers ORDER BY code";
@@ -70,7 +71,7 @@ impl Tx<'_> {
     /// Records that everything has ended that had to, up to this sum of
     /// assigned numbers. The job then skips the election until something
     /// changes.
-    pub async fn has_ended_everything(
+    pub async fn record_all_ended(
         &mut self,
         _permit: &Permit,
         code: &ElectionCode,

@@ -27,8 +27,8 @@ impl Tx<'_> {
     /// that may be over.
     pub async fn elections_with_results(&mut self) -> Result<Vec<Election>, StoreError> {
         let sql = "-- elections with results
-            SELECT e.*, p.content AS rules FROM election e JOIN rule_pack p ON p.digest = e.rule_pack
-            WHERE e.results_time IS NOT NULL ORDER BY e.code";
+            SELECT e.*, (SELECT p.content FROM rule_pack p WHERE p.digest = e.rule_pack) AS rules
+            FROM election e WHERE e.results_time IS NOT NULL ORDER BY e.code";
         self.session.fetch_all(sql, Vec::new()).await?.iter().map(election).collect()
     }
 

@@ -119,8 +119,8 @@ pub fn principal_to_message(principal: &Principal) -> v1::Principal {
 mod tests {
     use domain::vocabulary::dated_name::{DatedName, NameDraft};
 
-    use crate::convert::sample;
     use super::*;
+    use crate::convert::sample;
 
     #[test]
     fn an_organization_reads_back_as_written() {

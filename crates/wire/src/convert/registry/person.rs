@@ -25,8 +25,8 @@ pub fn to_message(person: &Person) -> v1::RegisteredPerson {
 
 #[cfg(test)]
 mod tests {
-    use crate::convert::sample;
     use super::*;
+    use crate::convert::sample;
 
     #[test]
     fn a_person_reads_back_as_written_and_shows_no_name_by_itself() {
