@@ -32,7 +32,7 @@ pub const STEPS: [Step; 10] = [
     ("dependencies", dependencies),
     ("proto", proto),
     ("deploy", deployment),
-    ("binaries", binaries),
+    ("build", binaries),
     ("tests", tests),
     ("plans", plans),
     ("foreign clients", foreign_client),
@@ -65,9 +65,10 @@ fn deployment(workshop: &Workshop) -> Result<Tally> {
     deploy::check(workshop)
 }
 
-/// Builds what the tests start.
+/// Builds the tests and what they start. Both at once: the tests ask for more features of some libraries, and alone the
+/// binaries would be compiled without these first.
 pub fn binaries(workshop: &Workshop) -> Result<Tally> {
-    cargo(workshop, &["build", "--workspace", "--bins", "--locked", "--quiet"])
+    cargo(workshop, &["build", "--workspace", "--bins", "--tests", "--examples", "--locked", "--quiet"])
 }
 
 /// Runs all tests; they write down the statements that they run.
