@@ -92,11 +92,15 @@ pub struct Service {
 impl Service {
     /// The outcome of an act of the service with one event.
     pub(crate) fn single_outcome(&self, main: EventDraft) -> Outcome {
-        self.outcome_within(Action::Tick.method(), main)
+        self.outcome_of(Action::Tick.method(), main)
     }
 
-    /// The outcome of an act of the service that is part of another action, such as setting the service up.
-    pub(crate) fn outcome_within(&self, action: &'static str, main: EventDraft) -> Outcome {
+    /// The outcome of an act by which the service is set up, with one event.
+    pub(crate) fn setup_outcome(&self, main: EventDraft) -> Outcome {
+        self.outcome_of("accreditd init", main)
+    }
+
+    fn outcome_of(&self, action: &'static str, main: EventDraft) -> Outcome {
         let (received, read, besides) = (None, None, Vec::new());
         Outcome { actor: EventActor::System, action, time: self.now, received, read, main, besides }
     }

@@ -18,7 +18,7 @@ pub mod acts;
 mod file;
 mod time_zone;
 
-pub use file::{MAX_BYTES, RulePackFile};
+pub use file::RulePackFile;
 pub use time_zone::{CapitalTime, KnownOffset, WrongTimeZones};
 
 /// A parameter of the law, with its source.

@@ -32,7 +32,7 @@ pub fn import(by: &CallContext<'_>, file: RulePackFile, before: Option<&Imported
 /// Imports the built-in packs when a service is set up.
 pub fn import_built_in(by: &Service) -> Vec<Outcome> {
     let packs = RulePackFile::built_in().into_iter().map(|file| ImportedRulePack { file, import_time: by.now });
-    packs.map(|new| by.outcome_within("accreditd init", imported(new, &OrganizationCode::commission()))).collect()
+    packs.map(|new| by.setup_outcome(imported(new, &OrganizationCode::commission()))).collect()
 }
 
 /// The event with the row of a new pack.

@@ -20,7 +20,7 @@ use crate::vocabulary::personal::is_hidden;
 use crate::vocabulary::source::Source;
 
 /// The longest file that is imported, in bytes. The packs of this repository have 7,000.
-pub const MAX_BYTES: usize = 64 << 10;
+const MAX_BYTES: usize = 64 << 10;
 
 /// The version of the format that this version of the service reads.
 const FORMAT: u32 = 1;
@@ -108,6 +108,11 @@ impl RulePackFile {
     /// What the file says.
     pub fn rules(&self) -> &RulePack {
         &self.rules
+    }
+
+    /// What the file says, without the file.
+    pub fn into_rules(self) -> RulePack {
+        self.rules
     }
 }
 

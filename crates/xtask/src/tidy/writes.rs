@@ -90,8 +90,7 @@ fn written_tables(body: &str) -> BTreeSet<&str> {
             sql.split(verb).skip(1).map(|rest| rest.split_whitespace().next().unwrap_or_default())
         })
     });
-    // `FOR UPDATE OF e` locks a row and writes none.
-    tables.filter(|table| !["SET", "OF", ""].contains(table) && !TECHNICAL.contains(table)).collect()
+    tables.filter(|table| !["SET", ""].contains(table) && !TECHNICAL.contains(table)).collect()
 }
 
 /// Lists public functions that write rows of resources themselves, or call a private function that does.

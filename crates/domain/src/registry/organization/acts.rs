@@ -12,9 +12,6 @@ use crate::vocabulary::personal::Personal;
 use crate::vocabulary::role::OrganizationKind;
 use crate::vocabulary::role::Role;
 
-/// The action of the events by which a service is set up.
-const INIT: &str = "accreditd init";
-
 /// An event in the log of the registry.
 fn registry_event(subject: impl ToString, organization: &OrganizationCode, payload: EventPayload) -> EventDraft {
     EventDraft::new(LogName::Registry, subject, organization, payload)
@@ -121,7 +118,7 @@ pub fn found(by: &Service, commission: Organization, people: Vec<Person>, regist
     let registrars = registrars.into_iter().map(|one| {
         registry_event(&one.name, &code, EventPayload::ServiceInitialized {}).with_row(RowChange::NewPrincipal(one))
     });
-    [entered].into_iter().chain(people).chain(registrars).map(|entered| by.outcome_within(INIT, entered)).collect()
+    [entered].into_iter().chain(people).chain(registrars).map(|entered| by.setup_outcome(entered)).collect()
 }
 
 #[cfg(test)]
