@@ -35,6 +35,16 @@ impl Ground {
         Ok(Self { database })
     }
 
+    /// Creates a database with the content of this one, to which nobody may be connected. An SQLite database is copied
+    /// with the directory of its world.
+    ///
+    /// # Errors
+    ///
+    /// If PostgreSQL does not copy the database.
+    pub fn copy(&self) -> Result<Self> {
+        Ok(Self { database: self.database.as_ref().map(throwaway::Database::copy).transpose()? })
+    }
+
     /// The options of a world that uses this database, with this number of servers.
     ///
     /// Dropping the world verifies the database against its log. A story that leaves them different fails.

@@ -4,6 +4,7 @@
 
 pub mod ask;
 mod database;
+mod prepared;
 pub mod raw;
 mod scene;
 pub mod tool;

@@ -1,7 +1,7 @@
 //! A running service with everyone who calls it, and steps that bring applications to a state.
 
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use anyhow::{Context, bail};
@@ -14,6 +14,7 @@ use rehearsal::world::{CEC, MFA, MFA_OFFICER, REGISTRAR, SECRETARY};
 use rehearsal::{Stage, World, filing};
 use wire::v1;
 
+use crate::prepared::PreparedWorld;
 use crate::{Database, Ground, ask};
 
 /// How many applications are filed or reviewed concurrently. More would only wait for the database.
@@ -41,6 +42,8 @@ pub struct Scene {
     pub auditor: Client,
     /// The database of the world. It must be dropped after the world, which verifies it.
     pub ground: Ground,
+    /// What this world was copied from. It is kept for the next story.
+    _prepared: Option<Arc<PreparedWorld>>,
     people: Mutex<People>,
     numbers: AtomicU32,
 }
@@ -73,9 +76,25 @@ impl Scene {
 
     /// A world with several servers on one database.
     pub async fn with_servers(database: Database, servers: usize, stage: Stage) -> anyhow::Result<Self> {
+        if servers == 1 && stage == Stage::Announced {
+            return Self::copy_of(PreparedWorld::of(database).await?).await;
+        }
         let ground = Ground::new(database).await?;
         let world = World::small_in(ground.options(servers), stage).await?;
-        Ok(Self {
+        Ok(Self::new(world, ground, None))
+    }
+
+    /// A copy of a prepared world.
+    async fn copy_of(prepared: Arc<PreparedWorld>) -> anyhow::Result<Self> {
+        let ground = prepared.ground.clone();
+        let ground = tokio::task::spawn_blocking(move || ground.copy()).await??;
+        let world = prepared.world.start_copy(ground.options(1)).await?;
+        Ok(Self::new(world, ground, Some(prepared)))
+    }
+
+    /// The clients of a small world.
+    fn new(world: World, ground: Ground, prepared: Option<Arc<PreparedWorld>>) -> Self {
+        Self {
             osce: world.actor("osce-odihr", SECRETARY),
             cis: world.actor("cis", SECRETARY),
             officer: world.actor(MFA, MFA_OFFICER),
@@ -88,7 +107,8 @@ impl Scene {
             numbers: AtomicU32::new(0),
             ground,
             world,
-        })
+            _prepared: prepared,
+        }
     }
 
     /// The next number that is unused in this world, for notes and decrees.

@@ -6,6 +6,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, ensure};
+use memchr::memmem;
 use stories::{Database, Reach, Scene, ask};
 use wire::v1;
 
@@ -34,7 +35,7 @@ fn files(directory: &Path) -> anyhow::Result<Vec<PathBuf>> {
 /// Whether these bytes contain a text, in UTF-8 or in hexadecimal.
 fn contains(bytes: &[u8], text: &str) -> bool {
     let hex: String = text.bytes().map(|byte| format!("{byte:02x}")).collect();
-    [text.as_bytes(), hex.as_bytes()].iter().any(|needle| bytes.windows(needle.len()).any(|window| window == *needle))
+    [text.as_bytes(), hex.as_bytes()].iter().any(|needle| memmem::find(bytes, needle).is_some())
 }
 
 /// Writes every kind of row that has sealed data: applications, an amendment and a watch list. Returns their people.

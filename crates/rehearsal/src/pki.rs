@@ -54,6 +54,14 @@ impl Authority {
         Ok(Self { dir: dir.to_owned(), issuer: Issuer::new(params, key), certificate })
     }
 
+    /// Reads an authority that [`Authority::create`] has written into `dir`.
+    pub fn open(dir: &Path) -> anyhow::Result<Self> {
+        let read = |name| fs::read_to_string(dir.join(name)).with_context(|| format!("no {name} in {}", dir.display()));
+        let certificate = read("ca.pem")?;
+        let issuer = Issuer::from_ca_cert_pem(&certificate, KeyPair::from_pem(&read("ca.key")?)?)?;
+        Ok(Self { dir: dir.to_owned(), issuer, certificate })
+    }
+
     /// The authority's certificate in PEM: the trust anchor that its organization registers.
     pub fn anchor(&self) -> &str {
         &self.certificate

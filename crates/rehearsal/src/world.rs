@@ -18,6 +18,7 @@
 
 mod applications;
 mod clock;
+mod copy;
 mod election;
 mod manifest;
 mod names;

@@ -101,6 +101,9 @@ pub(crate) struct Api {
 }
 
 /// A boxed future, where the type of the future is erased.
+///
+/// The code of an async function is compiled again in each crate that awaits it, with all that it awaits. A boxed one is
+/// compiled where it is written.
 pub(crate) type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// The receipt of a change: where its event is in the log, and the hash of its leaf.

@@ -29,7 +29,7 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
-use crate::engine::Api;
+use crate::engine::{Api, Boxed};
 use crate::log_sizes::LogSizesSender;
 
 mod ending;
@@ -53,16 +53,22 @@ const INTERVAL: Duration = Duration::from_secs(1);
 /// A job that is stopped in the middle drops its future. The store runs transactions in tasks of
 /// their own, so none of them is left half done.
 pub(crate) fn start(api: &Api, log_sizes: LogSizesSender, end: &CancellationToken) {
-    tokio::spawn(end.clone().run_until_cancelled_owned(overdue::move_overdue(api.clone())));
-    tokio::spawn(end.clone().run_until_cancelled_owned(ending::end(api.clone())));
-    tokio::spawn(end.clone().run_until_cancelled_owned(transparency_log::sequence(api.clone())));
-    tokio::spawn(end.clone().run_until_cancelled_owned(transparency_log::listen(api.clone())));
-    tokio::spawn(end.clone().run_until_cancelled_owned(transparency_log::publish_log_sizes(api.clone(), log_sizes)));
-    tokio::spawn(end.clone().run_until_cancelled_owned(screening::screen(api.clone())));
-    tokio::spawn(end.clone().run_until_cancelled_owned(retention::erase(api.clone())));
-    tokio::spawn(end.clone().run_until_cancelled_owned(retention::sweep(api.clone())));
-    tokio::spawn(end.clone().run_until_cancelled_owned(watch_lists::remove(api.clone())));
-    tokio::spawn(end.clone().run_until_cancelled_owned(registry::follow(api.clone())));
-    tokio::spawn(end.clone().run_until_cancelled_owned(tally::update_tallies(api.clone())));
-    tokio::spawn(end.clone().run_until_cancelled_owned(optimize::optimize(api.clone())));
+    // Boxed, so that the code of a task is compiled once and not for each job.
+    let jobs: [Boxed<'static, ()>; 12] = [
+        Box::pin(overdue::move_overdue(api.clone())),
+        Box::pin(ending::end(api.clone())),
+        Box::pin(transparency_log::sequence(api.clone())),
+        Box::pin(transparency_log::listen(api.clone())),
+        Box::pin(transparency_log::publish_log_sizes(api.clone(), log_sizes)),
+        Box::pin(screening::screen(api.clone())),
+        Box::pin(retention::erase(api.clone())),
+        Box::pin(retention::sweep(api.clone())),
+        Box::pin(watch_lists::remove(api.clone())),
+        Box::pin(registry::follow(api.clone())),
+        Box::pin(tally::update_tallies(api.clone())),
+        Box::pin(optimize::optimize(api.clone())),
+    ];
+    for job in jobs {
+        tokio::spawn(end.clone().run_until_cancelled_owned(job));
+    }
 }

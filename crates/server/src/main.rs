@@ -7,7 +7,9 @@ use std::sync::Arc;
 use anyhow::{Context, bail};
 use clap::{Args, Parser, Subcommand};
 use domain::vocabulary::dated_name::NameDraft;
-use server::{Bootstrap, Config, Registrar, SystemClock, health, telemetry};
+use server::{Bootstrap, Config, Registrar, SystemClock, telemetry};
+
+mod probe;
 
 /// Accreditation of international election observers: the server.
 #[derive(Parser)]
@@ -98,7 +100,7 @@ async fn main() -> anyhow::Result<()> {
         Command::Verify(file) => verify(&file.config).await,
         Command::Config(ConfigCommand::Check(file)) => check(&file.config),
         Command::Serve(file) => serve(&file.config).await,
-        Command::Health(file) => health::probe(Config::load(&file.config)?.health_listen).await,
+        Command::Health(file) => probe::probe(Config::load(&file.config)?.health_listen).await,
     }
 }
 

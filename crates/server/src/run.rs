@@ -20,7 +20,7 @@ use tonic::transport::Server;
 
 use crate::deadline::DeadlineLayer;
 use crate::decree::render_decree_list::MAX_DECREE_LISTS;
-use crate::engine::Api;
+use crate::engine::{Api, Boxed};
 use crate::gate::GateLayer;
 use crate::init::read_key_file;
 use crate::jobs;
@@ -68,59 +68,65 @@ fn warn_of_time_zone(pack: &RulePackFile) {
 /// # Errors
 ///
 /// Whatever stops the start. Later errors are logged and end no server.
-pub async fn run(config: Config, clock: Arc<dyn Clock>, ready: oneshot::Sender<SocketAddr>) -> anyhow::Result<()> {
-    let keys = read_key_file(&config.key_file)?;
-    // A second copy: the store owns the first one, and watch lists are sealed keys_for_lists of the
-    // store.
-    let keys_for_lists = Arc::new(read_key_file(&config.key_file)?);
-    anyhow::ensure!(keys_for_lists.id() == keys.id(), "the key file changed while it was read");
-    let database = config.database()?;
-    let store = Store::open(&database, keys, config.limits.database_connections.get()).await;
-    let metrics = Metrics::new();
-    let store = store.with_context(|| format!("cannot open {database}"))?.observed_by(metrics.clone());
-    match store.read(ReadRulePacks).await {
-        Ok(packs) => packs.iter().for_each(warn_of_time_zone),
-        Err(error) => tracing::error!(%error, "the rule packs cannot be read; elections under them are refused"),
-    }
-    let documents =
-        DocumentPipeline::open(&config.location()?, metrics.clone()).context("cannot open the vault of documents")?;
-    let anchors = Arc::new(Anchors::new());
-    anchors.replace(&store.read(ReadTrust).await?.0)?;
-    let acceptor = Acceptor::new(&config, anchors.clone())?;
-    let listen = |address| async move {
-        TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))
-    };
-    // Both ports are bound before a job starts: a second server with the same file must do nothing.
-    let (listener, health_listener) = (listen(config.listen).await?, listen(config.health_listen).await?);
+pub fn run(
+    config: Config,
+    clock: Arc<dyn Clock>,
+    ready: oneshot::Sender<SocketAddr>,
+) -> Boxed<'static, anyhow::Result<()>> {
+    Box::pin(async move {
+        let keys = read_key_file(&config.key_file)?;
+        // A second copy: the store owns the first one, and watch lists are sealed keys_for_lists of the
+        // store.
+        let keys_for_lists = Arc::new(read_key_file(&config.key_file)?);
+        anyhow::ensure!(keys_for_lists.id() == keys.id(), "the key file changed while it was read");
+        let database = config.database()?;
+        let store = Store::open(&database, keys, config.limits.database_connections.get()).await;
+        let metrics = Metrics::new();
+        let store = store.with_context(|| format!("cannot open {database}"))?.observed_by(metrics.clone());
+        match store.read(ReadRulePacks).await {
+            Ok(packs) => packs.iter().for_each(warn_of_time_zone),
+            Err(error) => tracing::error!(%error, "the rule packs cannot be read; elections under them are refused"),
+        }
+        let documents = DocumentPipeline::open(&config.location()?, metrics.clone())
+            .context("cannot open the vault of documents")?;
+        let anchors = Arc::new(Anchors::new());
+        anchors.replace(&store.read(ReadTrust).await?.0)?;
+        let acceptor = Acceptor::new(&config, anchors.clone())?;
+        let listen = |address| async move {
+            TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))
+        };
+        // Both ports are bound before a job starts: a second server with the same file must do nothing.
+        let (listener, health_listener) = (listen(config.listen).await?, listen(config.health_listen).await?);
 
-    let shutdown = CancellationToken::new();
-    let (log_sizes_sender, log_sizes) = log_sizes::channel();
-    let api = Api {
-        store,
-        keys: keys_for_lists,
-        clock,
-        sequencer_wakeup: Arc::default(),
-        screening_wakeup: Arc::default(),
-        retention_wakeup: Arc::default(),
-        trust_wakeup: Arc::default(),
-        trust: Arc::new(TrustReloader::new(anchors, acceptor.clone())),
-        log_sizes_wakeup: Arc::default(),
-        metrics,
-        log_sizes,
-        watches: WatchLimiter::new(&config.limits, &shutdown),
-        documents: Arc::new(documents),
-        watch_list_uploads: Arc::new(Semaphore::new(replace_watch_list::MAX_UPLOADS)),
-        decree_lists: Arc::new(Semaphore::new(MAX_DECREE_LISTS)),
-    };
-    jobs::start(&api, log_sizes_sender, &shutdown);
-    let probe = Probe { api: api.clone() };
-    tokio::spawn(health::serve(health_listener, probe, shutdown.clone()));
-    tokio::spawn(watch_signals(acceptor.clone(), api.documents.clone(), shutdown.clone())?);
+        let shutdown = CancellationToken::new();
+        let (log_sizes_sender, log_sizes) = log_sizes::channel();
+        let api = Api {
+            store,
+            keys: keys_for_lists,
+            clock,
+            sequencer_wakeup: Arc::default(),
+            screening_wakeup: Arc::default(),
+            retention_wakeup: Arc::default(),
+            trust_wakeup: Arc::default(),
+            trust: Arc::new(TrustReloader::new(anchors, acceptor.clone())),
+            log_sizes_wakeup: Arc::default(),
+            metrics,
+            log_sizes,
+            watches: WatchLimiter::new(&config.limits, &shutdown),
+            documents: Arc::new(documents),
+            watch_list_uploads: Arc::new(Semaphore::new(replace_watch_list::MAX_UPLOADS)),
+            decree_lists: Arc::new(Semaphore::new(MAX_DECREE_LISTS)),
+        };
+        jobs::start(&api, log_sizes_sender, &shutdown);
+        let probe = Probe { api: api.clone() };
+        tokio::spawn(health::serve(health_listener, probe, shutdown.clone()));
+        tokio::spawn(watch_signals(acceptor.clone(), api.documents.clone(), shutdown.clone())?);
 
-    let address = listener.local_addr().context("the listener has no address")?;
-    tracing::info!(%address, "serving");
-    let _ = ready.send(address);
-    serve(&config, api, acceptor, listener, shutdown).await
+        let address = listener.local_addr().context("the listener has no address")?;
+        tracing::info!(%address, "serving");
+        let _ = ready.send(address);
+        serve(&config, api, acceptor, listener, shutdown).await
+    })
 }
 
 /// Runs the server until it has drained.

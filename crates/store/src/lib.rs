@@ -66,5 +66,9 @@ pub use tx::{
     SimilarPage, SimilarityKind, Sweep, Tally, Tx,
 };
 
-/// A boxed future: trait objects cannot have async methods.
+/// A boxed future.
+///
+/// Trait objects cannot have async methods. And the code of an async function is compiled again in every crate
+/// that calls it, with all that it awaits: for [`Store`] and the statements of a session that would be both
+/// drivers. A boxed future is compiled here, once.
 type BoxFuture<'a, T> = std::pin::Pin<Box<dyn Future<Output = T> + Send + 'a>>;

@@ -13,7 +13,7 @@ use sqlx::postgres::PgArguments;
 use sqlx::sqlite::{SqliteArguments, SqliteConnection};
 use sqlx::{Arguments, AssertSqlSafe, Executor as _, Postgres, SqlSafeStr as _, SqlStr};
 
-use crate::StoreError;
+use crate::{BoxFuture, StoreError};
 
 /// Concatenates the parts of a statement, and gives the same static text for
 /// the same parts.
@@ -300,16 +300,22 @@ impl Session {
 
     /// Runs a statement and gives how many rows it changed. A buffered insert
     /// counts as one row.
-    pub(crate) async fn execute(&mut self, sql: &'static str, values: Vec<Value>) -> Result<u64, StoreError> {
-        self.check_deadline(sql)?;
-        #[cfg(debug_assertions)]
-        self.record(sql, &values);
-        let values = match self.buffer_insert(sql, values) {
-            Ok(()) => return Ok(1),
-            Err(values) => values,
-        };
-        self.flush_inserts().await?;
-        Ok(run_statement!(self, sql, values, execute, |done| done.rows_affected()))
+    pub(crate) fn execute<'a>(
+        &'a mut self,
+        sql: &'static str,
+        values: Vec<Value>,
+    ) -> BoxFuture<'a, Result<u64, StoreError>> {
+        Box::pin(async move {
+            self.check_deadline(sql)?;
+            #[cfg(debug_assertions)]
+            self.record(sql, &values);
+            let values = match self.buffer_insert(sql, values) {
+                Ok(()) => return Ok(1),
+                Err(values) => values,
+            };
+            self.flush_inserts().await?;
+            Ok(run_statement!(self, sql, values, execute, |done| done.rows_affected()))
+        })
     }
 
     /// Whether several statements with parameters can go in one message.
@@ -342,33 +348,41 @@ impl Session {
     }
 
     /// The row of a statement that gives at most one; `None` if it gives none.
-    pub(crate) async fn fetch_optional(
-        &mut self,
+    pub(crate) fn fetch_optional<'a>(
+        &'a mut self,
         sql: &'static str,
         values: Vec<Value>,
-    ) -> Result<Option<Row>, StoreError> {
-        self.check_deadline(sql)?;
-        #[cfg(debug_assertions)]
-        self.record(sql, &values);
-        let statement = statement_name(sql);
-        self.flush_inserts().await?;
-        let text = self.sql_to_send(sql);
-        Ok(run_statement!(self, sql, text, values, fetch_optional, |row| row
-            .map(|row| Row { row: row.into(), statement })))
+    ) -> BoxFuture<'a, Result<Option<Row>, StoreError>> {
+        Box::pin(async move {
+            self.check_deadline(sql)?;
+            #[cfg(debug_assertions)]
+            self.record(sql, &values);
+            let statement = statement_name(sql);
+            self.flush_inserts().await?;
+            let text = self.sql_to_send(sql);
+            Ok(run_statement!(self, sql, text, values, fetch_optional, |row| row
+                .map(|row| Row { row: row.into(), statement })))
+        })
     }
 
     /// All rows of a statement.
-    pub(crate) async fn fetch_all(&mut self, sql: &'static str, values: Vec<Value>) -> Result<Vec<Row>, StoreError> {
-        self.check_deadline(sql)?;
-        #[cfg(debug_assertions)]
-        self.record(sql, &values);
-        let statement = statement_name(sql);
-        self.flush_inserts().await?;
-        let row = |row: AnyRow| Row { row, statement };
-        let text = self.sql_to_send(sql);
-        Ok(run_statement!(self, sql, text, values, fetch_all, |rows| rows
-            .into_iter()
-            .map(|one| row(one.into()))
-            .collect()))
+    pub(crate) fn fetch_all<'a>(
+        &'a mut self,
+        sql: &'static str,
+        values: Vec<Value>,
+    ) -> BoxFuture<'a, Result<Vec<Row>, StoreError>> {
+        Box::pin(async move {
+            self.check_deadline(sql)?;
+            #[cfg(debug_assertions)]
+            self.record(sql, &values);
+            let statement = statement_name(sql);
+            self.flush_inserts().await?;
+            let row = |row: AnyRow| Row { row, statement };
+            let text = self.sql_to_send(sql);
+            Ok(run_statement!(self, sql, text, values, fetch_all, |rows| rows
+                .into_iter()
+                .map(|one| row(one.into()))
+                .collect()))
+        })
     }
 }

@@ -5,13 +5,14 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use futures_util::FutureExt as _;
+use futures_util::future::LocalBoxFuture;
 
 use crate::command::{AnyCommand, RunningCommand};
 use crate::observer::{Observer, Transaction};
 use crate::postgres::{LogListener, Postgres};
 use crate::session::Session;
 use crate::sqlite::Sqlite;
-use crate::{Command, CommandError, Database, Keys, StoreError, Tx};
+use crate::{BoxFuture, Command, CommandError, Database, Keys, StoreError, Tx};
 
 /// The deadline of a read whose caller sets none. Nobody waits longer, and an
 /// endless read would hold back vacuum on PostgreSQL and the checkpoint on
@@ -40,26 +41,33 @@ impl Store {
     /// with [`StoreError::AlreadyInitialized`] (PostgreSQL) or
     /// [`StoreError::Open`] (SQLite) if the database exists already, so `init`
     /// can never overwrite one.
-    pub async fn create(
-        database: &Database,
-        owner: Option<&Database>,
-        keys: &Keys,
+    pub fn create<'a>(
+        database: &'a Database,
+        owner: Option<&'a Database>,
+        keys: &'a Keys,
         now: jiff::Timestamp,
-    ) -> Result<(), StoreError> {
-        match database {
-            Database::Sqlite(path) => Sqlite::create(path, keys, now).await,
-            Database::Postgres(options) => Postgres::create(options, owner, keys, now).await,
-        }
+    ) -> LocalBoxFuture<'a, Result<(), StoreError>> {
+        Box::pin(async move {
+            match database {
+                Database::Sqlite(path) => Sqlite::create(path, keys, now).await,
+                Database::Postgres(options) => Postgres::create(options, owner, keys, now).await,
+            }
+        })
     }
 
     /// Applies the missing migrations and gives how many they were. On
     /// PostgreSQL they run as `owner`, and the service's role is granted what
     /// it needs afterwards.
-    pub async fn migrate(database: &Database, owner: Option<&Database>) -> Result<usize, StoreError> {
-        match database {
-            Database::Sqlite(path) => Sqlite::migrate(path).await,
-            Database::Postgres(options) => Postgres::migrate(options, owner).await,
-        }
+    pub fn migrate<'a>(
+        database: &'a Database,
+        owner: Option<&'a Database>,
+    ) -> LocalBoxFuture<'a, Result<usize, StoreError>> {
+        Box::pin(async move {
+            match database {
+                Database::Sqlite(path) => Sqlite::migrate(path).await,
+                Database::Postgres(options) => Postgres::migrate(options, owner).await,
+            }
+        })
     }
 
     /// Opens a database. Fails unless its schema is the one of this version and
@@ -67,13 +75,15 @@ impl Store {
     ///
     /// `connections` limits how many connections this process opens to
     /// PostgreSQL. SQLite ignores it.
-    pub async fn open(database: &Database, keys: Keys, connections: u32) -> Result<Self, StoreError> {
-        let keys = Arc::new(keys);
-        let driver = match database {
-            Database::Sqlite(path) => Driver::Sqlite(Sqlite::open(path, keys).await?),
-            Database::Postgres(options) => Driver::Postgres(Postgres::open(options, keys, connections).await?),
-        };
-        Ok(Self { driver, observer: None })
+    pub fn open(database: &Database, keys: Keys, connections: u32) -> BoxFuture<'_, Result<Self, StoreError>> {
+        Box::pin(async move {
+            let keys = Arc::new(keys);
+            let driver = match database {
+                Database::Sqlite(path) => Driver::Sqlite(Sqlite::open(path, keys).await?),
+                Database::Postgres(options) => Driver::Postgres(Postgres::open(options, keys, connections).await?),
+            };
+            Ok(Self { driver, observer: None })
+        })
     }
 
     /// The same store, which reports every transaction to `observer` from now
@@ -115,19 +125,23 @@ impl Store {
     }
 
     /// Runs a command in a write transaction of the driver.
-    async fn write(&self, command: Arc<dyn AnyCommand>) -> Result<(), CommandError> {
-        match &self.driver {
-            Driver::Sqlite(driver) => driver.run(command).await,
-            Driver::Postgres(driver) => driver.run(command).await,
-        }
+    fn write(&self, command: Arc<dyn AnyCommand>) -> BoxFuture<'_, Result<(), CommandError>> {
+        Box::pin(async move {
+            match &self.driver {
+                Driver::Sqlite(driver) => driver.run(command).await,
+                Driver::Postgres(driver) => driver.run(command).await,
+            }
+        })
     }
 
     /// Runs a command in a read transaction of the driver.
-    async fn read_any(&self, command: Arc<dyn AnyCommand>, deadline: Instant) -> Result<(), CommandError> {
-        match &self.driver {
-            Driver::Sqlite(driver) => driver.read(command, deadline).await,
-            Driver::Postgres(driver) => driver.read(command, deadline).await,
-        }
+    fn read_any(&self, command: Arc<dyn AnyCommand>, deadline: Instant) -> BoxFuture<'_, Result<(), CommandError>> {
+        Box::pin(async move {
+            match &self.driver {
+                Driver::Sqlite(driver) => driver.read(command, deadline).await,
+                Driver::Postgres(driver) => driver.read(command, deadline).await,
+            }
+        })
     }
 
     /// Tells the observer that a transaction has ended.
@@ -144,20 +158,24 @@ impl Store {
     /// until a checkpoint has written them back and the log is truncated. Gives
     /// [`StoreError::Busy`] while a reader still needs the log. PostgreSQL
     /// needs nothing here: vacuum reuses the space of old rows in time.
-    pub async fn forget(&self) -> Result<(), StoreError> {
-        match &self.driver {
-            Driver::Sqlite(driver) => driver.checkpoint_wal().await,
-            Driver::Postgres(_) => Ok(()),
-        }
+    pub fn forget(&self) -> BoxFuture<'_, Result<(), StoreError>> {
+        Box::pin(async move {
+            match &self.driver {
+                Driver::Sqlite(driver) => driver.checkpoint_wal().await,
+                Driver::Postgres(_) => Ok(()),
+            }
+        })
     }
 
     /// Refreshes the statistics that SQLite's planner uses. PostgreSQL's
     /// autovacuum does it by itself.
-    pub async fn optimize(&self) -> Result<(), StoreError> {
-        match &self.driver {
-            Driver::Sqlite(driver) => driver.optimize().await,
-            Driver::Postgres(_) => Ok(()),
-        }
+    pub fn optimize(&self) -> BoxFuture<'_, Result<(), StoreError>> {
+        Box::pin(async move {
+            match &self.driver {
+                Driver::Sqlite(driver) => driver.optimize().await,
+                Driver::Postgres(_) => Ok(()),
+            }
+        })
     }
 
     /// A listener that wakes up when another server has added to the log. With

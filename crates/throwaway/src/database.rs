@@ -21,9 +21,20 @@ impl Database {
     ///
     /// The name has the process id, because test programs that run at the same time share a cluster.
     pub(crate) fn create(sockets: &Path) -> Result<Self> {
+        Self::create_from(sockets, "template0")
+    }
+
+    /// Makes another database with the content of this one. Nobody may be connected to this one, because PostgreSQL
+    /// copies only an unused database.
+    pub fn copy(&self) -> Result<Self> {
+        Self::create_from(&self.sockets, &self.name)
+    }
+
+    /// Makes a database from a template.
+    fn create_from(sockets: &Path, template: &str) -> Result<Self> {
         static NUMBERS: AtomicU32 = AtomicU32::new(0);
         let name = format!("t{}_{}", std::process::id(), NUMBERS.fetch_add(1, Ordering::Relaxed));
-        let sql = format!("CREATE DATABASE {name} OWNER {OWNER} TEMPLATE template0");
+        let sql = format!("CREATE DATABASE {name} OWNER {OWNER} TEMPLATE {template}");
         Self::psql(sockets, SUPERUSER, "postgres", &sql)?;
         Ok(Self { sockets: sockets.to_owned(), name })
     }

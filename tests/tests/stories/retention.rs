@@ -9,6 +9,7 @@ use std::time::{Duration, SystemTime};
 
 use anyhow::{Context, ensure};
 use client::{Client, Code};
+use memchr::memmem;
 use stories::{Reach, Scene, ask, at, eventually, refused};
 use wire::v1::{self, ApplicationState};
 
@@ -223,7 +224,7 @@ async fn check_files_contain_nothing(scene: &Scene, refused: &v1::Application, r
                 }
             }
         }
-        let contains = |bytes: &Vec<u8>, text: &str| bytes.windows(text.len()).any(|window| window == text.as_bytes());
+        let contains = |bytes: &Vec<u8>, text: &str| memmem::find(bytes, text.as_bytes()).is_some();
         let left = texts.iter().any(|text| found.iter().any(|bytes| contains(bytes, text)));
         ensure!(
             found.iter().any(|bytes| contains(bytes, registered)),

@@ -39,7 +39,7 @@ impl World {
         let server = Authority::create(&dir.join("pki/server"), "Server of the rehearsal")?;
         server.issue_server("server")?;
         let authority = Authority::create(&dir.join("pki/cec"), "Central Election Commission")?;
-        let servers = start_servers(binary, &dir, &options, &authority).await?;
+        let servers = start_servers(binary, &dir, &options, Some(&authority)).await?;
         let kind = v1::OrganizationKind::ElectionCommission;
         let commission = RegisteredOrganization { kind, trust_domain: trust_domain(CEC), authority };
         let mut world = Self {
@@ -60,12 +60,13 @@ impl World {
     }
 }
 
-/// Initializes the database and starts every server.
-async fn start_servers(
+/// Starts every server. Before the first one it initializes the database, with this authority for the commission, unless
+/// the database is there already.
+pub(super) async fn start_servers(
     binary: PathBuf,
     dir: &Path,
     options: &Options,
-    authority: &Authority,
+    authority: Option<&Authority>,
 ) -> anyhow::Result<Servers> {
     let mut servers = Servers::new(binary);
     for number in 1..=options.servers {
@@ -76,7 +77,7 @@ async fn start_servers(
         let (address, health) = loop {
             let health = free_port()?;
             write_config(&config, options, if number == 1 { options.port } else { 0 }, health)?;
-            if number == 1 && attempts == 1 {
+            if let (1, 1, Some(authority)) = (number, attempts, authority) {
                 // Once, before the first server starts; all servers share the database.
                 initialize(&config, options, authority).await?;
             }

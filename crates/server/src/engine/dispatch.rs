@@ -140,13 +140,18 @@ impl Api {
     }
 
     /// Runs a handler that has one message as its request.
-    async fn call(self, action: Action, handler: Handler, request: Request<Bytes>) -> Result<Response<Bytes>, Status> {
+    ///
+    /// Each handler is boxed here: as one future, all that a call does would be too deep for the compiler.
+    fn call(self, action: Action, handler: Handler, request: Request<Bytes>) -> UnaryReply {
         match handler {
-            Handler::Mutation(read) => self.mutate(action, read, request).await,
-            Handler::Query(read) => Ok(Response::new(self.query(action, read, request).await?.to_bytes())),
-            Handler::Unary(run) => run(self, request).await,
+            Handler::Mutation(read) => Box::pin(async move { self.mutate(action, read, request).await }),
+            Handler::Query(read) => {
+                Box::pin(async move { Ok(Response::new(self.query(action, read, request).await?.to_bytes())) })
+            }
+            Handler::Unary(run) => run(self, request),
             Handler::Streaming(_) => {
-                Err(Failure::InvariantBroken("a method with streams was called as one without").into())
+                let failure = Failure::InvariantBroken("a method with streams was called as one without");
+                Box::pin(async move { Err(failure.into()) })
             }
         }
     }

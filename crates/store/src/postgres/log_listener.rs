@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use sqlx::postgres::{PgListener, PgPool};
 
+use crate::BoxFuture;
+
 /// The channel of NOTIFY that the sequencer uses.
 pub(crate) const CHANNEL: &str = "accreditation_log";
 
@@ -29,29 +31,31 @@ impl LogListener {
     }
 
     /// Returns when another server has added to the log, or may have.
-    pub async fn notified(&mut self) {
-        let Some(pool) = &self.pool else { return std::future::pending().await };
-        match &mut self.listener {
-            Some(listener) => {
-                // A broken connection counts as a wake-up: a notification may
-                // have been missed.
-                if let Err(error) = listener.try_recv().await {
-                    tracing::warn!(%error, "the connection that listens for log notifications broke; connecting again");
-                    self.listener = None;
+    pub fn notified(&mut self) -> BoxFuture<'_, ()> {
+        Box::pin(async move {
+            let Some(pool) = &self.pool else { return std::future::pending().await };
+            match &mut self.listener {
+                Some(listener) => {
+                    // A broken connection counts as a wake-up: a notification may
+                    // have been missed.
+                    if let Err(error) = listener.try_recv().await {
+                        tracing::warn!(%error, "the connection that listens for log notifications broke; connecting again");
+                        self.listener = None;
+                    }
                 }
+                // The first wait returns at once, because entries may have been
+                // added before this server listened.
+                None => match listen(pool).await {
+                    Ok(listener) => self.listener = Some(listener),
+                    Err(error) => {
+                        tracing::warn!(%error, "cannot listen for log notifications; the log is polled meanwhile");
+                        // Not more than one attempt a second while the database is
+                        // unreachable.
+                        tokio::time::sleep(Duration::from_secs(1)).await;
+                    }
+                },
             }
-            // The first wait returns at once, because entries may have been
-            // added before this server listened.
-            None => match listen(pool).await {
-                Ok(listener) => self.listener = Some(listener),
-                Err(error) => {
-                    tracing::warn!(%error, "cannot listen for log notifications; the log is polled meanwhile");
-                    // Not more than one attempt a second while the database is
-                    // unreachable.
-                    tokio::time::sleep(Duration::from_secs(1)).await;
-                }
-            },
-        }
+        })
     }
 }
 

@@ -39,6 +39,7 @@ const DIVIDED: [Divided; 6] = [
             "log_sizes",
             "main",
             "metrics",
+            "probe",
             "request_limits",
             "run",
             "status",

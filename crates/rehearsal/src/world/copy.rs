@@ -1,0 +1,79 @@
+//! Starts a copy of a stopped world, so that tests need not register the same people again.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::{Context, ensure};
+use client::{Client, Profile};
+use tokio::sync::Mutex;
+
+use super::start::start_servers;
+use super::{Actor, Options, RegisteredOrganization, World, process};
+use crate::calls::Calls;
+use crate::pki::Authority;
+
+/// What a copy does not take over. Its servers write their own.
+const NOT_COPIED: [&str; 2] = ["accreditd.toml", "server.log"];
+
+impl World {
+    /// Starts a world with the organizations, principals and data of this one, which must be stopped.
+    ///
+    /// The directory is copied, with an SQLite database in it. A PostgreSQL database must have been copied before;
+    /// `options` names the copy.
+    ///
+    /// # Errors
+    ///
+    /// Fails if this world runs, or the copy does not start.
+    pub async fn start_copy(&self, options: Options) -> anyhow::Result<Self> {
+        ensure!(self.servers.running().is_empty(), "only a stopped world can be copied");
+        let binary = options.binary.clone().map_or_else(process::get_binary, Ok)?;
+        let temporary = tempfile::tempdir()?;
+        let dir = temporary.path().canonicalize()?;
+        copy_directory(&self.dir, &dir)?;
+        let mut copy = Self {
+            servers: start_servers(binary, &dir, &options, None).await?,
+            time: Mutex::new(options.time),
+            organizations: BTreeMap::new(),
+            actors: BTreeMap::new(),
+            people: self.people.clone(),
+            calls: Arc::new(Calls::new()),
+            ends_verified: options.ends_verified.into(),
+            dir,
+            _temporary: Some(temporary),
+        };
+        for (code, RegisteredOrganization { kind, trust_domain, .. }) in &self.organizations {
+            let authority = Authority::open(&copy.dir.join("pki").join(code))?;
+            let organization = RegisteredOrganization { kind: *kind, trust_domain: trust_domain.clone(), authority };
+            copy.organizations.insert(code.clone(), organization);
+        }
+        for (number, (key, actor)) in self.actors.iter().enumerate() {
+            let moved = |path: &PathBuf| Ok::<_, anyhow::Error>(copy.dir.join(path.strip_prefix(&self.dir)?));
+            let profile = Profile {
+                address: copy.servers.addresses_for(number),
+                server_ca: copy.server_ca(),
+                certificate: moved(&actor.profile.certificate)?,
+                private_key: moved(&actor.profile.private_key)?,
+            };
+            let client = Client::new(&profile)?;
+            copy.actors.insert(key.clone(), Actor { profile, client, ..actor.clone() });
+        }
+        Ok(copy)
+    }
+}
+
+/// Copies the files of a stopped world.
+fn copy_directory(from: &Path, to: &Path) -> anyhow::Result<()> {
+    for entry in fs::read_dir(from).with_context(|| format!("cannot read {}", from.display()))? {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            fs::create_dir(&target)?;
+            copy_directory(&entry.path(), &target)?;
+        } else if !NOT_COPIED.iter().any(|name| entry.file_name() == *name) {
+            fs::copy(entry.path(), &target).with_context(|| format!("cannot copy to {}", target.display()))?;
+        }
+    }
+    Ok(())
+}
