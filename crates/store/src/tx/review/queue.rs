@@ -109,10 +109,10 @@ impl Tx<'_> {
     ) -> Result<bool, StoreError> {
         let mut parts = vec![
             "-- unscreened in queue
-            SELECT a.id FROM screening_pending p
-            JOIN application a ON a.election = p.election AND a.id = p.application
+            SELECT a.id FROM screening_pending p CROSS JOIN application a
             LEFT JOIN screening s ON s.election = a.election AND s.application = a.id AND s.revision = a.revision
-            WHERE p.election = $1 AND a.state = $2 AND a.erase_time IS NULL AND ($4 IS NULL OR a.category = $4)",
+            WHERE p.election = $1 AND a.election = p.election AND a.id = p.application
+            AND a.state = $2 AND a.erase_time IS NULL AND ($4 IS NULL OR a.category = $4)",
         ];
         parts.extend(filter.index_conditions());
         parts.push(" AND s.application IS NULL LIMIT 1");

@@ -133,8 +133,8 @@ impl Tx<'_> {
         loop {
             let sql = "-- events without a position
                 SELECT p.number AS place, e.log AS of_log, e.organization AS shown, e.leaf AS entered, e.*
-                FROM event_pending p JOIN event e ON e.id = p.event
-                WHERE p.number > $1 ORDER BY p.number LIMIT $2";
+                FROM event_pending p CROSS JOIN event e
+                WHERE e.id = p.event AND p.number > $1 ORDER BY p.number LIMIT $2";
             let rows = self.session.fetch_all(sql, params![after, page_size()]).await?;
             let Some(last) = rows.last() else { break };
             after = last.int("place")?;
