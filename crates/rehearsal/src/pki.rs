@@ -69,7 +69,7 @@ impl Authority {
 
     /// The files of the authority's own certificate and key.
     pub fn files(&self) -> Issued {
-        self.pair("ca")
+        self.issued("ca")
     }
 
     /// Makes a key and a client certificate with one URI, and writes them as `{file_stem}.pem` and `{file_stem}.key`.
@@ -113,14 +113,14 @@ impl Authority {
 
     /// Writes a certificate and its key beside the authority's files.
     fn store(&self, file_stem: &str, certificate: &str, key: &KeyPair) -> anyhow::Result<Issued> {
-        let files = self.pair(file_stem);
+        let files = self.issued(file_stem);
         write(&files.certificate, certificate, 0o644)?;
         write(&files.private_key, &key.serialize_pem(), 0o600)?;
         Ok(files)
     }
 
-    /// The paths of a certificate and its key.
-    fn pair(&self, file_stem: &str) -> Issued {
+    /// The paths of a certificate that was issued and of its key.
+    pub fn issued(&self, file_stem: &str) -> Issued {
         let file = |extension| self.dir.join(format!("{file_stem}.{extension}"));
         Issued { certificate: file("pem"), private_key: file("key") }
     }

@@ -11,7 +11,6 @@ use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
-use std::pin::Pin;
 
 use anyhow::{Context as _, anyhow, bail, ensure};
 use domain::outcome::Service;
@@ -29,9 +28,6 @@ use jiff::Timestamp;
 use store::{Command, CommandError, Database, Keys, Store, Tx};
 
 use crate::{Clock as _, Config, SystemClock, tls};
-
-/// A boxed future that stays on its thread.
-type LocalBoxed<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
 
 /// What a new service starts with. Everything else is registered through the API.
 #[derive(Clone)]
@@ -65,36 +61,28 @@ pub struct Registrar {
 ///
 /// If the database is not empty: it is left as it is. If an argument is wrong, the error begins
 /// with the name of the option, and nothing was created.
-pub fn init<'a>(
-    config: &'a Config,
-    owner_url: Option<&'a str>,
-    bootstrap: &'a Bootstrap,
-) -> LocalBoxed<'a, anyhow::Result<()>> {
-    Box::pin(async move {
-        let now = SystemClock::new().now();
-        let commission = CreateCommission::check(bootstrap, now)?;
-        let (database, owner) = (config.database()?, owner(owner_url)?);
-        if let Database::Sqlite(path) = &database {
-            ensure!(!path.exists(), "{} exists already; init never touches an existing database", path.display());
-        }
-        let keys =
-            if config.key_file.exists() { read_key_file(&config.key_file)? } else { make_key_file(&config.key_file)? };
-        let created = Store::create(&database, owner.as_ref(), &keys, now).await;
-        created.with_context(|| format!("cannot set up {database}"))?;
-        let store = Store::open(&database, keys, 1).await?;
-        store.run(commission).await.context("cannot register the commission")?;
-        Ok(())
-    })
+pub async fn init(config: &Config, owner_url: Option<&str>, bootstrap: &Bootstrap) -> anyhow::Result<()> {
+    let now = SystemClock::new().now();
+    let commission = CreateCommission::check(bootstrap, now)?;
+    let (database, owner) = (config.database()?, owner(owner_url)?);
+    if let Database::Sqlite(path) = &database {
+        ensure!(!path.exists(), "{} exists already; init never touches an existing database", path.display());
+    }
+    let keys =
+        if config.key_file.exists() { read_key_file(&config.key_file)? } else { make_key_file(&config.key_file)? };
+    let created = Store::create(&database, owner.as_ref(), &keys, now).await;
+    created.with_context(|| format!("cannot set up {database}"))?;
+    let store = Store::open(&database, keys, 1).await?;
+    store.run(commission).await.context("cannot register the commission")?;
+    Ok(())
 }
 
 /// Applies the migrations that the database has not had. Gives how many.
 ///
 /// Servers of the previous version may run meanwhile.
-pub fn migrate<'a>(config: &'a Config, owner_url: Option<&'a str>) -> LocalBoxed<'a, anyhow::Result<usize>> {
-    Box::pin(async move {
-        let (database, owner) = (config.database()?, owner(owner_url)?);
-        Store::migrate(&database, owner.as_ref()).await.with_context(|| format!("cannot migrate {database}"))
-    })
+pub async fn migrate(config: &Config, owner_url: Option<&str>) -> anyhow::Result<usize> {
+    let (database, owner) = (config.database()?, owner(owner_url)?);
+    Store::migrate(&database, owner.as_ref()).await.with_context(|| format!("cannot migrate {database}"))
 }
 
 /// Parses the option `--owner-url`.

@@ -9,7 +9,6 @@ use domain::policy::Scope;
 use store::{Command, CommandError, Compared, Store, Tx};
 
 use crate::Config;
-use crate::engine::Boxed;
 use crate::init::read_key_file;
 
 /// How long it may take. It reads the whole database.
@@ -18,11 +17,9 @@ const LIMIT: Duration = Duration::from_secs(3600);
 /// Compares every row that acts change with the event that changed it last.
 ///
 /// Servers may run meanwhile: it reads as of one moment. Differences are a result and no error.
-pub fn verify(config: &Config) -> Boxed<'_, anyhow::Result<Compared>> {
-    Box::pin(async move {
-        let store = Store::open(&config.database()?, read_key_file(&config.key_file)?, 1).await?;
-        Ok(store.read_until(Verify, Instant::now() + LIMIT).await?)
-    })
+pub async fn verify(config: &Config) -> anyhow::Result<Compared> {
+    let store = Store::open(&config.database()?, read_key_file(&config.key_file)?, 1).await?;
+    Ok(store.read_until(Verify, Instant::now() + LIMIT).await?)
 }
 
 /// Compares everything in one read transaction.

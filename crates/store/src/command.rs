@@ -5,8 +5,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use domain::policy::Scope;
+use futures_util::future::BoxFuture;
 
-use crate::{BoxFuture, CommandError, Lane, Tx};
+use crate::{CommandError, Lane, Tx};
 
 /// Work that is done in one transaction: all of it, or nothing.
 ///

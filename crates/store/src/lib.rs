@@ -65,10 +65,3 @@ pub use tx::{
     PendingEvents, PendingScreening, QueueFilter, RecordedEvent, RequestRecord, SealedEntry, Series, SimilarCursor,
     SimilarPage, SimilarityKind, Sweep, Tally, Tx,
 };
-
-/// A boxed future.
-///
-/// Trait objects cannot have async methods. And the code of an async function is compiled again in every crate
-/// that calls it, with all that it awaits: for [`Store`] and the statements of a session that would be both
-/// drivers. A boxed future is compiled here, once.
-type BoxFuture<'a, T> = std::pin::Pin<Box<dyn Future<Output = T> + Send + 'a>>;

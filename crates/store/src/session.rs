@@ -8,12 +8,13 @@ use std::collections::HashMap;
 use std::sync::{LazyLock, Mutex, PoisonError};
 use std::time::Instant;
 
+use futures_util::future::BoxFuture;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::PgArguments;
 use sqlx::sqlite::{SqliteArguments, SqliteConnection};
 use sqlx::{Arguments, AssertSqlSafe, Executor as _, Postgres, SqlSafeStr as _, SqlStr};
 
-use crate::{BoxFuture, StoreError};
+use crate::StoreError;
 
 /// Concatenates the parts of a statement, and gives the same static text for
 /// the same parts.
@@ -347,6 +348,16 @@ impl Session {
         }
     }
 
+    /// Checks the deadline and writes the rows that wait, so that the query reads them. Gives the text to send.
+    #[cfg_attr(not(debug_assertions), expect(unused_variables, reason = "only tests record the values"))]
+    async fn prepare_query(&mut self, sql: &'static str, values: &[Value]) -> Result<SqlStr, StoreError> {
+        self.check_deadline(sql)?;
+        #[cfg(debug_assertions)]
+        self.record(sql, values);
+        self.flush_inserts().await?;
+        Ok(self.sql_to_send(sql))
+    }
+
     /// The row of a statement that gives at most one; `None` if it gives none.
     pub(crate) fn fetch_optional<'a>(
         &'a mut self,
@@ -354,12 +365,8 @@ impl Session {
         values: Vec<Value>,
     ) -> BoxFuture<'a, Result<Option<Row>, StoreError>> {
         Box::pin(async move {
-            self.check_deadline(sql)?;
-            #[cfg(debug_assertions)]
-            self.record(sql, &values);
+            let text = self.prepare_query(sql, &values).await?;
             let statement = statement_name(sql);
-            self.flush_inserts().await?;
-            let text = self.sql_to_send(sql);
             Ok(run_statement!(self, sql, text, values, fetch_optional, |row| row
                 .map(|row| Row { row: row.into(), statement })))
         })
@@ -372,13 +379,8 @@ impl Session {
         values: Vec<Value>,
     ) -> BoxFuture<'a, Result<Vec<Row>, StoreError>> {
         Box::pin(async move {
-            self.check_deadline(sql)?;
-            #[cfg(debug_assertions)]
-            self.record(sql, &values);
-            let statement = statement_name(sql);
-            self.flush_inserts().await?;
-            let row = |row: AnyRow| Row { row, statement };
-            let text = self.sql_to_send(sql);
+            let text = self.prepare_query(sql, &values).await?;
+            let row = |row: AnyRow| Row { row, statement: statement_name(sql) };
             Ok(run_statement!(self, sql, text, values, fetch_all, |rows| rows
                 .into_iter()
                 .map(|one| row(one.into()))

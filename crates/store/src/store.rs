@@ -1,18 +1,21 @@
 //! The store: one API over SQLite and PostgreSQL.
+//!
+//! Futures that reach a driver are boxed. The code of an async function is compiled again in every crate that awaits it,
+//! with all that it awaits: each caller would compile both drivers.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use futures_util::FutureExt as _;
-use futures_util::future::LocalBoxFuture;
+use futures_util::future::{BoxFuture, LocalBoxFuture};
 
 use crate::command::{AnyCommand, RunningCommand};
 use crate::observer::{Observer, Transaction};
 use crate::postgres::{LogListener, Postgres};
 use crate::session::Session;
 use crate::sqlite::Sqlite;
-use crate::{BoxFuture, Command, CommandError, Database, Keys, StoreError, Tx};
+use crate::{Command, CommandError, Database, Keys, StoreError, Tx};
 
 /// The deadline of a read whose caller sets none. Nobody waits longer, and an
 /// endless read would hold back vacuum on PostgreSQL and the checkpoint on

@@ -2,11 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context, ensure};
-use client::{Client, Profile};
 use tokio::sync::Mutex;
 
 use super::start::start_servers;
@@ -20,14 +19,15 @@ const NOT_COPIED: [&str; 2] = ["accreditd.toml", "server.log"];
 impl World {
     /// Starts a world with the organizations, principals and data of this one, which must be stopped.
     ///
-    /// The directory is copied, with an SQLite database in it. A PostgreSQL database must have been copied before;
-    /// `options` names the copy.
+    /// The directory is copied into a temporary one, with an SQLite database in it. A PostgreSQL database must have been
+    /// copied before; `options` names the copy.
     ///
     /// # Errors
     ///
-    /// Fails if this world runs, or the copy does not start.
+    /// Fails if this world runs, if the options name a directory, or if the copy does not start.
     pub async fn start_copy(&self, options: Options) -> anyhow::Result<Self> {
         ensure!(self.servers.running().is_empty(), "only a stopped world can be copied");
+        ensure!(options.dir.is_none(), "a copy is in a temporary directory");
         let binary = options.binary.clone().map_or_else(process::get_binary, Ok)?;
         let temporary = tempfile::tempdir()?;
         let dir = temporary.path().canonicalize()?;
@@ -48,16 +48,9 @@ impl World {
             let organization = RegisteredOrganization { kind: *kind, trust_domain: trust_domain.clone(), authority };
             copy.organizations.insert(code.clone(), organization);
         }
-        for (number, (key, actor)) in self.actors.iter().enumerate() {
-            let moved = |path: &PathBuf| Ok::<_, anyhow::Error>(copy.dir.join(path.strip_prefix(&self.dir)?));
-            let profile = Profile {
-                address: copy.servers.addresses_for(number),
-                server_ca: copy.server_ca(),
-                certificate: moved(&actor.profile.certificate)?,
-                private_key: moved(&actor.profile.private_key)?,
-            };
-            let client = Client::new(&profile)?;
-            copy.actors.insert(key.clone(), Actor { profile, client, ..actor.clone() });
+        for Actor { organization, principal, spiffe_id, roles, .. } in self.actors.values() {
+            let issued = copy.authority(organization).issued(principal);
+            copy.add_actor(organization, principal, spiffe_id.clone(), roles.clone(), issued)?;
         }
         Ok(copy)
     }

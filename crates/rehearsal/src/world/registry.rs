@@ -11,7 +11,7 @@ use super::election::{CEC, REGISTRAR};
 use super::names::english;
 use super::{Actor, RegisteredOrganization, World};
 use crate::calls::request_id;
-use crate::pki::Authority;
+use crate::pki::{Authority, Issued};
 
 /// The most time that the other servers may take to reload the trust anchors after a registration.
 const REGISTRATION_TIMEOUT: Duration = Duration::from_secs(10);
@@ -138,6 +138,19 @@ impl World {
             self.organizations.get(organization).with_context(|| format!("there is no organization {organization}"))?;
         let spiffe_id = format!("spiffe://{}/{principal}", registered.trust_domain);
         let issued = registered.authority.issue(principal, &spiffe_id)?;
+        let roles = roles.iter().map(|role| (*role).to_owned()).collect();
+        self.add_actor(organization, principal, spiffe_id, roles, issued)
+    }
+
+    /// Makes the client of a principal whose certificate is issued.
+    pub(super) fn add_actor(
+        &mut self,
+        organization: &str,
+        principal: &str,
+        spiffe_id: String,
+        roles: Vec<String>,
+        issued: Issued,
+    ) -> anyhow::Result<Actor> {
         let profile = Profile {
             address: self.servers.addresses_for(self.actors.len()),
             server_ca: self.server_ca(),
@@ -148,7 +161,7 @@ impl World {
             organization: organization.to_owned(),
             principal: principal.to_owned(),
             spiffe_id,
-            roles: roles.iter().map(|role| (*role).to_owned()).collect(),
+            roles,
             client: Client::new(&profile)?,
             profile,
         };

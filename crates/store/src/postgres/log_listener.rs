@@ -2,9 +2,8 @@
 
 use std::time::Duration;
 
+use futures_util::future::BoxFuture;
 use sqlx::postgres::{PgListener, PgPool};
-
-use crate::BoxFuture;
 
 /// The channel of NOTIFY that the sequencer uses.
 pub(crate) const CHANNEL: &str = "accreditation_log";
