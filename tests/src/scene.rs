@@ -76,19 +76,19 @@ impl Scene {
 
     /// A world with several servers on one database.
     pub async fn with_servers(database: Database, servers: usize, stage: Stage) -> anyhow::Result<Self> {
-        if servers == 1 && stage == Stage::Announced {
-            return Self::copy_of(PreparedWorld::of(database).await?).await;
+        if stage == Stage::Announced {
+            return Self::copy_of(PreparedWorld::of(database).await?, servers).await;
         }
         let ground = Ground::new(database).await?;
         let world = World::small_in(ground.options(servers), stage).await?;
         Ok(Self::new(world, ground, None))
     }
 
-    /// A copy of a prepared world.
-    async fn copy_of(prepared: Arc<PreparedWorld>) -> anyhow::Result<Self> {
+    /// A copy of a prepared world, with several servers.
+    async fn copy_of(prepared: Arc<PreparedWorld>, servers: usize) -> anyhow::Result<Self> {
         let ground = prepared.ground.clone();
         let ground = tokio::task::spawn_blocking(move || ground.copy()).await??;
-        let world = prepared.world.start_copy(ground.options(1)).await?;
+        let world = prepared.world.start_copy(ground.options(servers)).await?;
         Ok(Self::new(world, ground, Some(prepared)))
     }
 

@@ -11,6 +11,7 @@ use anyhow::{Context as _, ensure};
 use rehearsal::World;
 use serde_json::Value;
 use stories::tool::{binary, flags};
+use stories::{Database, Scene};
 
 mod tool {
     pub mod accreditation_ends;
@@ -210,8 +211,9 @@ fn check(accreditation: &Value) {
 
 #[tokio::test]
 async fn the_tool_takes_one_application_from_draft_to_accredited() -> anyhow::Result<()> {
-    let world = World::small().await?;
-    let users = Users::of(&world);
+    let scene = Scene::on(Database::Sqlite).await?;
+    let world = &scene.world;
+    let users = Users::of(world);
     let accredited = accredit_one(&users, &format!("{ELECTION}/missions/osce-odihr"), &world.dir().join("scans"))?;
     check(&accredited);
     tool::accreditation_ends::withdraw(&users, &accredited)?;

@@ -1,8 +1,8 @@
 //! Accreditations end by commands of the tool.
 
 use anyhow::ensure;
-use rehearsal::World;
 use serde_json::Value;
+use stories::{Database, Scene};
 use wire::v1::PrincipalKind;
 
 use crate::{ELECTION, User, Users, accredit_one, text};
@@ -40,10 +40,11 @@ pub fn withdraw(users: &Users, accreditation: &Value) -> anyhow::Result<()> {
 /// misconduct.
 #[tokio::test]
 async fn two_people_annul_an_accreditation_and_no_output_calls_it_revoked() -> anyhow::Result<()> {
-    let mut world = World::small().await?;
+    let mut scene = Scene::on(Database::Sqlite).await?;
+    let world = &mut scene.world;
     let person = "cec.adopter-2";
     drop(world.add_principal("cec", "adopter-2", PrincipalKind::Person, person, &["cec.adopter"]).await?);
-    let users = Users::of(&world);
+    let users = Users::of(world);
     let mission = format!("{ELECTION}/missions/osce-odihr");
     let name = text(&accredit_one(&users, &mission, &world.dir().join("scans"))?, "name")?;
     let revoke = ["accreditation", "revoke", &name, "--ground", "campaigning", "--text", "On a stage."];
@@ -80,7 +81,7 @@ async fn two_people_annul_an_accreditation_and_no_output_calls_it_revoked() -> a
     let list = users.officer.json(&["proposal", "list", ELECTION])?;
     ensure!(list["proposals"].as_array().is_some_and(|all| all.len() == 1), "{list}");
     ensure!(list["proposals"][0]["decree"] == decree.as_str(), "{list}");
-    reinstate(&users, ["reviewer-2", "adopter-2"].map(|name| User::of(&world, "cec", name)), &name)
+    reinstate(&users, ["reviewer-2", "adopter-2"].map(|name| User::of(world, "cec", name)), &name)
 }
 
 /// The delegation appeals. The reviewer who proposed the end may not decide the appeal; another reviewer upholds it. A

@@ -1,7 +1,7 @@
 //! The tool asks for confirmation at a terminal before it makes a change that cannot be undone.
 
 use anyhow::ensure;
-use rehearsal::World;
+use stories::{Database, Scene};
 
 use crate::{ELECTION, User};
 
@@ -9,8 +9,9 @@ use crate::{ELECTION, User};
 /// distance first.
 #[tokio::test]
 async fn a_change_of_an_election_is_shown_and_must_be_confirmed() -> anyhow::Result<()> {
-    let world = World::small().await?;
-    let registrar = User::of(&world, "cec", "registrar");
+    let scene = Scene::on(Database::Sqlite).await?;
+    let world = &scene.world;
+    let registrar = User::of(world, "cec", "registrar");
     let always_shown = [
         "2019-06-09",
         "2019-06-03T12:00:00Z (2019-06-03 18:00:00 +06:00)",

@@ -1,7 +1,7 @@
 //! What the tool shows before a decision, and after it.
 
 use anyhow::{Context as _, ensure};
-use rehearsal::World;
+use stories::{Database, Scene};
 
 use crate::{ELECTION, Users, recommend_one, text};
 
@@ -23,8 +23,9 @@ fn draft_over(users: &Users, application: &str) -> anyhow::Result<String> {
 /// An adopter must see who is accredited before the decree takes effect, and must not confirm a decree that then fails.
 #[tokio::test]
 async fn the_tool_shows_names_and_counts_and_asks_only_about_a_decree_that_can_be_adopted() -> anyhow::Result<()> {
-    let world = World::small().await?;
-    let users = Users::of(&world);
+    let scene = Scene::on(Database::Sqlite).await?;
+    let world = &scene.world;
+    let users = Users::of(world);
     let application = recommend_one(&users, &format!("{ELECTION}/missions/osce-odihr"), &world.dir().join("scans"))?;
     for (text, count) in [("müll", 1), ("Mueller Anna", 1), ("c01x", 0)] {
         let found = users.officer.json(&["application", "list", ELECTION, "--find", text])?;

@@ -1,15 +1,16 @@
 //! A delegation and its host change a mission after the announcement.
 
 use anyhow::ensure;
-use rehearsal::World;
+use stories::{Database, Scene};
 
 use crate::{ELECTION, User, Users, file, text};
 
 /// Delegations must see which dates changed, and by which act.
 #[tokio::test]
 async fn a_postponed_election_shows_its_earlier_dates() -> anyhow::Result<()> {
-    let world = World::small().await?;
-    let registrar = User::of(&world, "cec", "registrar");
+    let scene = Scene::on(Database::Sqlite).await?;
+    let world = &scene.world;
+    let registrar = User::of(world, "cec", "registrar");
     let days = ["election", "postpone", ELECTION, "--from", "2019-06-09", "--to", "2019-06-16"];
     let postpone = [&days[..], &["--act", "Decree 12", "--reason", "Floods."]].concat();
     let without_yes = registrar.run(&postpone)?;
@@ -20,7 +21,7 @@ async fn a_postponed_election_shows_its_earlier_dates() -> anyhow::Result<()> {
     ensure!(postponed["votingDay"] == "2019-06-16", "{postponed}");
     let again = registrar.run(&postpone)?;
     ensure!(String::from_utf8_lossy(&again.stderr).contains("ETAG_MISMATCH"), "{again:?}");
-    let shown = Users::of(&world).secretary.stdout(&["election", "show", ELECTION])?;
+    let shown = Users::of(world).secretary.stdout(&["election", "show", ELECTION])?;
     for expected in [
         "2019-06-16; Decree 12; Floods.",
         "2019-06-03T12:00:00Z (2019-06-03 18:00:00 +06:00)",
@@ -34,8 +35,9 @@ async fn a_postponed_election_shows_its_earlier_dates() -> anyhow::Result<()> {
 /// A fault in the file must name its line, because the file comes from a spreadsheet.
 #[tokio::test]
 async fn a_mission_gets_other_data_other_quotas_and_a_deployment_plan_from_a_file() -> anyhow::Result<()> {
-    let world = World::small().await?;
-    let users = Users::of(&world);
+    let scene = Scene::on(Database::Sqlite).await?;
+    let world = &scene.world;
+    let users = Users::of(world);
     let mission = format!("{ELECTION}/missions/osce-odihr");
     let changed =
         users.secretary.json(&["mission", "update", &mission, "--end-date", "2019-06-22", "--head", "A. Head"])?;

@@ -3,17 +3,19 @@
 use std::process::Command;
 
 use anyhow::ensure;
+use rehearsal::filing;
 use rehearsal::people::People;
-use rehearsal::{World, filing};
 use stories::tool::binary;
+use stories::{Database, Scene};
 
 use crate::{ELECTION, User, text};
 
 /// Everybody must see that the commission itself filed the application, and from which note.
 #[tokio::test]
 async fn a_registrar_files_from_paper_and_the_outputs_say_so() -> anyhow::Result<()> {
-    let world = World::small().await?;
-    let (registrar, officer) = (User::of(&world, "cec", "registrar"), User::of(&world, "mfa", "officer"));
+    let scene = Scene::on(Database::Sqlite).await?;
+    let world = &scene.world;
+    let (registrar, officer) = (User::of(world, "cec", "registrar"), User::of(world, "mfa", "officer"));
     let person = People::new(11).person("FRA");
     let mut documents = Vec::new();
     let kinds = ["passport-page", "photo", "pledge", "note-verbale"];

@@ -3,8 +3,8 @@
 use std::process::Command;
 
 use anyhow::ensure;
-use rehearsal::World;
 use stories::tool::binary;
+use stories::{Database, Scene};
 
 use crate::{ELECTION, User, Users, accredit_one};
 
@@ -18,12 +18,13 @@ fn print(user: &User, arguments: &[&str]) -> anyhow::Result<String> {
 /// Verifiers and other delegations may read the register. It must not show passport numbers.
 #[tokio::test]
 async fn the_register_is_printed_as_a_table_csv_or_json() -> anyhow::Result<()> {
-    let world = World::small().await?;
-    let users = Users::of(&world);
+    let scene = Scene::on(Database::Sqlite).await?;
+    let world = &scene.world;
+    let users = Users::of(world);
     accredit_one(&users, &format!("{ELECTION}/missions/osce-odihr"), &world.dir().join("scans"))?;
     // Verifiers of badges and other delegations may read the register.
     for (organization, principal) in [("cec", "verifier"), ("cis", "secretary")] {
-        let user = User::of(&world, organization, principal);
+        let user = User::of(world, organization, principal);
         let csv = print(&user, &["register", ELECTION, "--format", "csv"])?;
         let lines: Vec<_> = csv.lines().collect();
         ensure!(lines.len() == 2 && lines[0].starts_with("NUMBER,FAMILY NAME,GIVEN NAME,NAME KK"), "{csv}");
@@ -41,8 +42,9 @@ async fn the_register_is_printed_as_a_table_csv_or_json() -> anyhow::Result<()> 
 /// Programs read CSV and JSON, so their columns and keys must not change.
 #[tokio::test]
 async fn a_report_is_printed_as_a_table_csv_json_or_a_chart() -> anyhow::Result<()> {
-    let world = World::small().await?;
-    let users = Users::of(&world);
+    let scene = Scene::on(Database::Sqlite).await?;
+    let world = &scene.world;
+    let users = Users::of(world);
     accredit_one(&users, &format!("{ELECTION}/missions/osce-odihr"), &world.dir().join("scans"))?;
     let by = ["report", ELECTION, "--by", "organization", "--by", "category"];
 

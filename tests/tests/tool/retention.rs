@@ -3,17 +3,17 @@
 use std::os::unix::fs::PermissionsExt as _;
 
 use anyhow::ensure;
-use rehearsal::World;
 use serde_json::Value;
-use stories::at;
+use stories::{Database, Scene, at};
 
 use crate::{ELECTION, User, Users, file, text};
 
 /// The exported file has personal data. Only its owner may read it, and no other role can create it.
 #[tokio::test]
 async fn a_registrar_records_results_holds_an_application_and_exports_a_person() -> anyhow::Result<()> {
-    let world = World::small().await?;
-    let (users, registrar) = (Users::of(&world), User::of(&world, "cec", "registrar"));
+    let scene = Scene::on(Database::Sqlite).await?;
+    let world = &scene.world;
+    let (users, registrar) = (Users::of(world), User::of(world, "cec", "registrar"));
     let name = text(&file(&users, &format!("{ELECTION}/missions/osce-odihr"), &world.dir().join("scans"))?, "name")?;
     world.clock().set(at("2019-06-10T12:00:00Z")).await?;
     let late = users.secretary.run(&["application", "submit", &name])?;

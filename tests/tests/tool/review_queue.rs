@@ -3,15 +3,16 @@
 use std::time::Duration;
 
 use anyhow::ensure;
-use rehearsal::World;
+use stories::{Database, Scene};
 
 use crate::{ELECTION, Users, file, text};
 
 /// A reviewer with a wrong filter must not believe that the queue is empty.
 #[tokio::test]
 async fn an_empty_filtered_queue_shows_how_many_wait_without_the_filter() -> anyhow::Result<()> {
-    let world = World::small().await?;
-    let users = Users::of(&world);
+    let scene = Scene::on(Database::Sqlite).await?;
+    let world = &scene.world;
+    let users = Users::of(world);
     let empty = users.reviewer.run(&["review", "next", ELECTION, "--organization", "cis"])?;
     let error = String::from_utf8_lossy(&empty.stderr);
     ensure!(empty.status.code() == Some(5) && error.contains("next presentation"), "{error}");
@@ -37,8 +38,9 @@ async fn an_empty_filtered_queue_shows_how_many_wait_without_the_filter() -> any
 /// Three applications have one passport, so each of them has two findings of one code.
 #[tokio::test]
 async fn two_findings_of_one_code_have_a_line_each_and_are_cleared_together() -> anyhow::Result<()> {
-    let world = World::small().await?;
-    let (users, scans) = (Users::of(&world), world.dir().join("scans"));
+    let scene = Scene::on(Database::Sqlite).await?;
+    let world = &scene.world;
+    let (users, scans) = (Users::of(world), world.dir().join("scans"));
     let mut names = Vec::new();
     for _ in 0..3 {
         let name = text(&file(&users, &format!("{ELECTION}/missions/osce-odihr"), &scans)?, "name")?;

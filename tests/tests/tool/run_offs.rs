@@ -2,7 +2,7 @@
 
 use anyhow::ensure;
 use jiff::civil::date;
-use rehearsal::World;
+use stories::{Database, Scene};
 
 use crate::{User, Users, text};
 
@@ -14,8 +14,9 @@ const CODE: &str = "kz-by-2019";
 /// Observers who are not confirmed lose their accreditation. So the tool shows the delegation its time limit.
 #[tokio::test]
 async fn a_registrar_calls_a_run_off_and_a_delegation_confirms_its_observers() -> anyhow::Result<()> {
-    let world = World::small().await?;
-    let (registrar, secretary) = (User::of(&world, "cec", "registrar"), Users::of(&world).secretary);
+    let scene = Scene::on(Database::Sqlite).await?;
+    let world = &scene.world;
+    let (registrar, secretary) = (User::of(world, "cec", "registrar"), Users::of(world).secretary);
     let rules = ["--time-zone", "Asia/Almaty", "--rule-pack", "kz-3", "--region-set", "kz-2019"];
     let what =
         ["election", "create", CODE, "--name", "en=A by-election", "--kind", "local", "--voting-day", FIRST_ROUND];

@@ -10,6 +10,7 @@ use anyhow::ensure;
 use rehearsal::World;
 use serde_json::Value;
 use stories::tool::binary;
+use stories::{Database, Scene};
 
 use crate::{ChildProcess, ELECTION, User, Users, file, text};
 
@@ -82,9 +83,10 @@ fn ids(events: &[Value]) -> anyhow::Result<Vec<String>> {
 }
 
 /// Starts a rehearsal with some events. Returns all events that the secretary receives.
-async fn world_with_events() -> anyhow::Result<(World, Users, Vec<Value>)> {
-    let world = World::small().await?;
-    let users = Users::of(&world);
+async fn world_with_events() -> anyhow::Result<(Scene, Users, Vec<Value>)> {
+    let scene = Scene::on(Database::Sqlite).await?;
+    let world = &scene.world;
+    let users = Users::of(world);
     let (mission, scans) = (format!("{ELECTION}/missions/osce-odihr"), world.dir().join("scans"));
     let name = text(&file(&users, &mission, &scans)?, "name")?;
     users.secretary.json(&["application", "submit", &name])?;
@@ -95,7 +97,7 @@ async fn world_with_events() -> anyhow::Result<(World, Users, Vec<Value>)> {
         let lines = users.secretary.lines(&["watch", ELECTION], count, |_| true)?;
         if lines.last().is_some_and(|line| line["event"]["eventId"] == last.as_str()) {
             let events = lines.into_iter().map(|line| line["event"].clone()).collect();
-            return Ok((world, users, events));
+            return Ok((scene, users, events));
         }
         count += 1;
     }
@@ -104,8 +106,8 @@ async fn world_with_events() -> anyhow::Result<(World, Users, Vec<Value>)> {
 /// A partner's program may fail for a moment. No event may be lost then, or overtaken by a later one.
 #[tokio::test]
 async fn a_watch_runs_the_program_for_each_event_in_order_until_it_succeeds() -> anyhow::Result<()> {
-    let (world, users, events) = world_with_events().await?;
-    let (directory, count) = (ProgramDirectory::new(&world, "directory")?, events.len());
+    let (scene, users, events) = world_with_events().await?;
+    let (directory, count) = (ProgramDirectory::new(&scene.world, "directory")?, events.len());
     fs::write(directory.0.join("failures"), "2")?;
     let errors =
         directory.watch_until(&users.secretary, |directory| directory.text("events").lines().count() == count + 2)?;
@@ -138,8 +140,8 @@ async fn a_watch_runs_the_program_for_each_event_in_order_until_it_succeeds() ->
 /// The cursor is stored only after the program has succeeded. So a killed watch repeats an event, and never skips one.
 #[tokio::test]
 async fn a_killed_watch_repeats_the_event_and_a_watch_kills_a_program_that_hangs() -> anyhow::Result<()> {
-    let (world, users, events) = world_with_events().await?;
-    let directory = ProgramDirectory::new(&world, "directory")?;
+    let (scene, users, events) = world_with_events().await?;
+    let directory = ProgramDirectory::new(&scene.world, "directory")?;
     let expected = ids(&events)?;
     // The watch is killed while the program runs: twice with the first event, then with the second.
     for (line, is_kept) in [(1, false), (2, false), (4, true)] {
