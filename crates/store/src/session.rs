@@ -2,7 +2,8 @@
 //! and reads rows by column.
 //!
 //! What differs between the drivers of SQLite and PostgreSQL is in this module.
-//! Everything above it is written once.
+//! Everything above it is written once. What reaches a driver returns boxed
+//! futures, for the reason in `store.rs`.
 
 use std::collections::HashMap;
 use std::sync::{LazyLock, Mutex, PoisonError};

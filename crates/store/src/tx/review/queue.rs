@@ -107,6 +107,7 @@ impl Tx<'_> {
         election: &ElectionCode,
         filter: &QueueFilter,
     ) -> Result<bool, StoreError> {
+        // SQLite joins the tables of a CROSS JOIN in their order: the short list first.
         let mut parts = vec![
             "-- unscreened in queue
             SELECT a.id FROM screening_pending p CROSS JOIN application a

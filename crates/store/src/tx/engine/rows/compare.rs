@@ -131,6 +131,7 @@ impl Tx<'_> {
         }
         let mut after = 0;
         loop {
+            // In this order, as in `Tx::sequence`.
             let sql = "-- events without a position
                 SELECT p.number AS place, e.log AS of_log, e.organization AS shown, e.leaf AS entered, e.*
                 FROM event_pending p CROSS JOIN event e
