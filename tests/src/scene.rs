@@ -42,7 +42,7 @@ pub struct Scene {
     pub auditor: Client,
     /// The database of the world. It must be dropped after the world, which verifies it.
     pub ground: Ground,
-    /// What this world was copied from. It is kept for the next story.
+    /// What this world was copied from. It is kept, so that other stories can copy it too.
     _prepared: Option<Arc<PreparedWorld>>,
     people: Mutex<People>,
     numbers: AtomicU32,
@@ -84,7 +84,7 @@ impl Scene {
         Ok(Self::new(world, ground, None))
     }
 
-    /// A copy of a prepared world, with several servers.
+    /// A copy of a prepared world, with this number of servers.
     async fn copy_of(prepared: Arc<PreparedWorld>, servers: usize) -> anyhow::Result<Self> {
         let ground = prepared.ground.clone();
         let ground = tokio::task::spawn_blocking(move || ground.copy()).await??;

@@ -231,7 +231,7 @@ impl World {
 
     /// The certificate of the authority that signs the servers' certificates, a PEM file.
     pub fn server_ca(&self) -> PathBuf {
-        self.dir.join("pki/server/ca.pem")
+        self.dir.join(start::SERVER_AUTHORITY).join("ca.pem")
     }
 
     /// The log file of the first server.

@@ -8,13 +8,10 @@ use std::sync::Arc;
 use anyhow::{Context, ensure};
 use tokio::sync::Mutex;
 
-use super::start::start_servers;
+use super::start::{SERVER_AUTHORITY, create_server_authority, start_servers};
 use super::{Actor, Options, RegisteredOrganization, World, process};
 use crate::calls::Calls;
 use crate::pki::Authority;
-
-/// What a copy does not take over. Its servers write their own.
-const NOT_COPIED: [&str; 2] = ["accreditd.toml", "server.log"];
 
 impl World {
     /// Starts a world with the organizations, principals and data of this one, which must be stopped.
@@ -32,6 +29,7 @@ impl World {
         let temporary = tempfile::tempdir()?;
         let dir = temporary.path().canonicalize()?;
         copy_directory(&self.dir, &dir)?;
+        create_server_authority(&dir)?;
         let mut copy = Self {
             servers: start_servers(binary, &dir, &options, None).await?,
             time: Mutex::new(options.time),
@@ -56,17 +54,28 @@ impl World {
     }
 }
 
-/// Copies the files of a stopped world.
+/// Copies the files of a stopped world, except those of its servers.
 fn copy_directory(from: &Path, to: &Path) -> anyhow::Result<()> {
     for entry in fs::read_dir(from).with_context(|| format!("cannot read {}", from.display()))? {
         let entry = entry?;
+        if is_of_the_servers(&entry.path()) {
+            continue;
+        }
         let target = to.join(entry.file_name());
         if entry.file_type()?.is_dir() {
             fs::create_dir(&target)?;
             copy_directory(&entry.path(), &target)?;
-        } else if !NOT_COPIED.iter().any(|name| entry.file_name() == *name) {
+        } else {
             fs::copy(entry.path(), &target).with_context(|| format!("cannot copy to {}", target.display()))?;
         }
     }
     Ok(())
+}
+
+/// Whether a file or directory belongs to the servers of a world: their configuration, their logs and their authority.
+///
+/// With an authority of its own, a copy is not taken for another one that had its port before.
+fn is_of_the_servers(path: &Path) -> bool {
+    path.ends_with(SERVER_AUTHORITY)
+        || path.extension().is_some_and(|extension| extension == "toml" || extension == "log")
 }

@@ -22,6 +22,9 @@ use crate::pki::Authority;
 /// The principals that exist from the start, each with the id of the person behind it.
 const REGISTRARS: [(&str, &str); 2] = [(REGISTRAR, "registrar-1"), ("registrar-2", "registrar-2")];
 
+/// Where a world has the authority of its servers.
+pub(super) const SERVER_AUTHORITY: &str = "pki/server";
+
 impl World {
     /// Makes a public key infrastructure, initializes the database as `accreditd init` does, and starts the servers.
     ///
@@ -36,8 +39,7 @@ impl World {
             (Some(dir), _) => create_world_directory(dir)?,
             (None, temporary) => temporary.as_ref().context("a directory was made")?.path().to_owned(),
         };
-        let server = Authority::create(&dir.join("pki/server"), "Server of the rehearsal")?;
-        server.issue_server("server")?;
+        create_server_authority(&dir)?;
         let authority = Authority::create(&dir.join("pki/cec"), "Central Election Commission")?;
         let servers = start_servers(binary, &dir, &options, Some(&authority)).await?;
         let kind = v1::OrganizationKind::ElectionCommission;
@@ -58,6 +60,12 @@ impl World {
         }
         Ok(world)
     }
+}
+
+/// Makes the authority of a world's servers, and their certificate.
+pub(super) fn create_server_authority(dir: &Path) -> anyhow::Result<()> {
+    let authority = Authority::create(&dir.join(SERVER_AUTHORITY), "Server of the rehearsal")?;
+    authority.issue_server("server").map(drop)
 }
 
 /// Starts every server. Before the first one it initializes the database, with this authority for the commission, unless
